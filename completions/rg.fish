@@ -1,0 +1,755 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_rg_global_optspecs
+    string join \n store= config= settings= progress= color= D/debug log-level= v/version h/help
+end
+
+function __fish_rg_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_rg_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_rg_using_subcommand
+    set -l cmd (__fish_rg_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c rg -n "__fish_rg_needs_command" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_needs_command" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_needs_command" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_needs_command" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_needs_command" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_needs_command" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_needs_command" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_needs_command" -s v -l version -d 'Print the version'
+complete -c rg -n "__fish_rg_needs_command" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_needs_command" -f -a "logout" -d 'Log out from a registry'
+complete -c rg -n "__fish_rg_needs_command" -f -a "pull" -d 'Pull images from a registry into the local store'
+complete -c rg -n "__fish_rg_needs_command" -f -a "push" -d 'Push images from the local store to a registry'
+complete -c rg -n "__fish_rg_needs_command" -f -a "images" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_needs_command" -f -a "tag" -d 'Give a local image another name'
+complete -c rg -n "__fish_rg_needs_command" -f -a "rmi" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_needs_command" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
+complete -c rg -n "__fish_rg_needs_command" -f -a "catalog" -d 'List the repositories of a registry'
+complete -c rg -n "__fish_rg_needs_command" -f -a "tags" -d 'List the tags of a repository on its registry'
+complete -c rg -n "__fish_rg_needs_command" -f -a "inspect" -d 'Show everything about images, as JSON'
+complete -c rg -n "__fish_rg_needs_command" -f -a "manifest" -d 'Print a manifest'
+complete -c rg -n "__fish_rg_needs_command" -f -a "digest" -d 'Print the digest a name points at'
+complete -c rg -n "__fish_rg_needs_command" -f -a "serve" -d 'Serve the local store as a registry'
+complete -c rg -n "__fish_rg_needs_command" -f -a "doctor" -d 'Check that everything works here'
+complete -c rg -n "__fish_rg_needs_command" -f -a "image" -d 'Docker\'s longer spellings: image pull, image ls, image rm and so on'
+complete -c rg -n "__fish_rg_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c rg -n "__fish_rg_needs_command" -f -a "man" -d 'Print a manual page'
+complete -c rg -n "__fish_rg_needs_command" -f -a "version" -d 'Show the version'
+complete -c rg -n "__fish_rg_needs_command" -f -a "login" -d 'Log in to a registry and store the credentials'
+complete -c rg -n "__fish_rg_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand logout" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand logout" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand logout" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand logout" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand logout" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand logout" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand logout" -l all -d 'Log out from every registry'
+complete -c rg -n "__fish_rg_using_subcommand logout" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand logout" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand pull" -l platform -d 'Pull for these platforms, such as linux/arm64 [env: DOCKER_DEFAULT_PLATFORM]' -r
+complete -c rg -n "__fish_rg_using_subcommand pull" -l disable-content-trust -d 'Accepted for docker\'s sake' -r -f -a "true\t''
+false\t''"
+complete -c rg -n "__fish_rg_using_subcommand pull" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand pull" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand pull" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand pull" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand pull" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand pull" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand pull" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand pull" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand pull" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand pull" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand pull" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand pull" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand pull" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand pull" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand pull" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand pull" -s a -l all-tags -d 'Pull every tag of the repository'
+complete -c rg -n "__fish_rg_using_subcommand pull" -l all-platforms -d 'Pull for every platform there is'
+complete -c rg -n "__fish_rg_using_subcommand pull" -s q -l quiet -d 'Print only the name of what was pulled'
+complete -c rg -n "__fish_rg_using_subcommand pull" -l dry-run -d 'Only say what would be pulled'
+complete -c rg -n "__fish_rg_using_subcommand pull" -l newer -d 'Only say whether the registry has something newer'
+complete -c rg -n "__fish_rg_using_subcommand pull" -l exit-code -d 'With --newer: exit with 1 if it has'
+complete -c rg -n "__fish_rg_using_subcommand pull" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand pull" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand pull" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand pull" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand pull" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand push" -l platform -d 'Push only the image for this platform' -r
+complete -c rg -n "__fish_rg_using_subcommand push" -l disable-content-trust -d 'Accepted for docker\'s sake' -r -f -a "true\t''
+false\t''"
+complete -c rg -n "__fish_rg_using_subcommand push" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand push" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand push" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand push" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand push" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand push" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand push" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand push" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand push" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand push" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand push" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand push" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand push" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand push" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand push" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand push" -s a -l all-tags -d 'Push every local tag of the repository'
+complete -c rg -n "__fish_rg_using_subcommand push" -s q -l quiet -d 'Print only the name of what was pushed'
+complete -c rg -n "__fish_rg_using_subcommand push" -l dry-run -d 'Only say what would be pushed'
+complete -c rg -n "__fish_rg_using_subcommand push" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand push" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand push" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand push" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand push" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand images" -s f -l filter -d 'Show only images that pass a condition' -r
+complete -c rg -n "__fish_rg_using_subcommand images" -l format -d 'table, json, or a template of fields such as {{.ID}}' -r
+complete -c rg -n "__fish_rg_using_subcommand images" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand images" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand images" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand images" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand images" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand images" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand images" -s a -l all -d 'Show all images; docker\'s intermediate images do not exist here'
+complete -c rg -n "__fish_rg_using_subcommand images" -l digests -d 'Show digests'
+complete -c rg -n "__fish_rg_using_subcommand images" -l no-trunc -d 'Do not shorten IDs'
+complete -c rg -n "__fish_rg_using_subcommand images" -s q -l quiet -d 'Print only IDs'
+complete -c rg -n "__fish_rg_using_subcommand images" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand images" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand tag" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand tag" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand tag" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand tag" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand tag" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand tag" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand tag" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand tag" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand rmi" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand rmi" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand rmi" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand rmi" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand rmi" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand rmi" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand rmi" -s f -l force -d 'Remove an image by ID although several repositories name it'
+complete -c rg -n "__fish_rg_using_subcommand rmi" -l no-prune -d 'Accepted for docker\'s sake: there are no untagged parents here'
+complete -c rg -n "__fish_rg_using_subcommand rmi" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand rmi" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand search" -l registry -d 'Search this registry; may be given more than once' -r
+complete -c rg -n "__fish_rg_using_subcommand search" -s f -l filter -d 'Show only results that pass a condition' -r
+complete -c rg -n "__fish_rg_using_subcommand search" -s s -l stars -d 'Show only results with at least this many stars' -r
+complete -c rg -n "__fish_rg_using_subcommand search" -l limit -d 'How many results, from 1 to 100' -r
+complete -c rg -n "__fish_rg_using_subcommand search" -l format -d 'table, json, or a template of fields such as {{.Name}}' -r
+complete -c rg -n "__fish_rg_using_subcommand search" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand search" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand search" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand search" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand search" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand search" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand search" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand search" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand search" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand search" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand search" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand search" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand search" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand search" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand search" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand search" -l no-trunc -d 'Do not shorten descriptions'
+complete -c rg -n "__fish_rg_using_subcommand search" -l json -d 'One JSON object a line'
+complete -c rg -n "__fish_rg_using_subcommand search" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand search" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand search" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand search" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand search" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l limit -d 'The most repositories to list' -r
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l last -d 'List what comes after this repository' -r
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand catalog" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l json -d 'One JSON object a line'
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand catalog" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand catalog" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand tags" -l sort -d 'name, or semver: by version, the newest last' -r -f -a "name\t'By their text'
+semver\t'By version: what is no version comes first, then versions, the newest last'"
+complete -c rg -n "__fish_rg_using_subcommand tags" -l filter -d 'Only tags that match a shell pattern' -r
+complete -c rg -n "__fish_rg_using_subcommand tags" -l limit -d 'The most tags to list' -r
+complete -c rg -n "__fish_rg_using_subcommand tags" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand tags" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand tags" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand tags" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand tags" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand tags" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand tags" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand tags" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand tags" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand tags" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand tags" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand tags" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand tags" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand tags" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand tags" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand tags" -l json -d 'One JSON object a line'
+complete -c rg -n "__fish_rg_using_subcommand tags" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand tags" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand tags" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand tags" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand tags" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand inspect" -s f -l format -d 'json, or a template of fields such as {{.Config.Env}}' -r
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l platform -d 'The image for this platform' -r
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand inspect" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l remote -d 'The image on its registry, without pulling it'
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand inspect" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand inspect" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l platform -d 'The manifest for this platform, where NAME is an index' -r
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l pretty -d 'Over several lines instead of the exact bytes'
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -a "inspect" -d 'Print a manifest over several lines, as docker does'
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l platform -d 'The manifest for this platform, where NAME is an index' -r
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Print a manifest over several lines, as docker does'
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand digest" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand digest" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand digest" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand digest" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand digest" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand digest" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand digest" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand digest" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand digest" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand digest" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand digest" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand digest" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand digest" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand digest" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand digest" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand digest" -l full-ref -d 'Print the whole reference, with the digest in it'
+complete -c rg -n "__fish_rg_using_subcommand digest" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand digest" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand digest" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand digest" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand digest" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand serve" -l htpasswd -d 'Ask for a user and password of this file, bcrypt lines as `htpasswd -B` writes them' -r -F
+complete -c rg -n "__fish_rg_using_subcommand serve" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand serve" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand serve" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand serve" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand serve" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand serve" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand serve" -l read-only -d 'Refuse everything that would change the store'
+complete -c rg -n "__fish_rg_using_subcommand serve" -l allow-delete -d 'Let clients delete tags, manifests and blobs'
+complete -c rg -n "__fish_rg_using_subcommand serve" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand serve" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand doctor" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand doctor" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand doctor" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "pull" -d 'Pull images from a registry into the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "push" -d 'Push images from the local store to a registry'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "ls" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "list" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "rm" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "remove" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "tag" -d 'Give a local image another name'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "inspect" -d 'Show everything about images, as JSON'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l platform -d 'Pull for these platforms, such as linux/arm64 [env: DOCKER_DEFAULT_PLATFORM]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l disable-content-trust -d 'Accepted for docker\'s sake' -r -f -a "true\t''
+false\t''"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -s a -l all-tags -d 'Pull every tag of the repository'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l all-platforms -d 'Pull for every platform there is'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -s q -l quiet -d 'Print only the name of what was pulled'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l dry-run -d 'Only say what would be pulled'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l newer -d 'Only say whether the registry has something newer'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l exit-code -d 'With --newer: exit with 1 if it has'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l platform -d 'Push only the image for this platform' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l disable-content-trust -d 'Accepted for docker\'s sake' -r -f -a "true\t''
+false\t''"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -s a -l all-tags -d 'Push every local tag of the repository'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -s q -l quiet -d 'Print only the name of what was pushed'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l dry-run -d 'Only say what would be pushed'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -s f -l filter -d 'Show only images that pass a condition' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l format -d 'table, json, or a template of fields such as {{.ID}}' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -s a -l all -d 'Show all images; docker\'s intermediate images do not exist here'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l digests -d 'Show digests'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l no-trunc -d 'Do not shorten IDs'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print only IDs'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -s f -l filter -d 'Show only images that pass a condition' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l format -d 'table, json, or a template of fields such as {{.ID}}' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -s a -l all -d 'Show all images; docker\'s intermediate images do not exist here'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l digests -d 'Show digests'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l no-trunc -d 'Do not shorten IDs'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only IDs'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from rm" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from rm" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from rm" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from rm" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from rm" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from rm" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from rm" -s f -l force -d 'Remove an image by ID although several repositories name it'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from rm" -l no-prune -d 'Accepted for docker\'s sake: there are no untagged parents here'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from rm" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from remove" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from remove" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from remove" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from remove" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from remove" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from remove" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from remove" -s f -l force -d 'Remove an image by ID although several repositories name it'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from remove" -l no-prune -d 'Accepted for docker\'s sake: there are no untagged parents here'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from remove" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from tag" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from tag" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from tag" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from tag" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from tag" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from tag" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from tag" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from tag" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -s f -l format -d 'json, or a template of fields such as {{.Config.Env}}' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l platform -d 'The image for this platform' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l remote -d 'The image on its registry, without pulling it'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "pull" -d 'Pull images from a registry into the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "push" -d 'Push images from the local store to a registry'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "ls" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "rm" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "tag" -d 'Give a local image another name'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Show everything about images, as JSON'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand completion" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand completion" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand completion" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand completion" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand completion" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand completion" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand completion" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand completion" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand man" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand man" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand man" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand man" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand man" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand man" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand man" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand man" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand version" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand version" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand version" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand version" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand version" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand version" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand version" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand version" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand login" -s u -l username -d 'User name' -r
+complete -c rg -n "__fish_rg_using_subcommand login" -s p -l password -d 'Password or token; visible to other users of this machine, `-` reads it from standard input' -r
+complete -c rg -n "__fish_rg_using_subcommand login" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand login" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand login" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand login" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand login" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand login" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand login" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand login" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand login" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand login" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand login" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand login" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand login" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand login" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand login" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand login" -l password-stdin -d 'Read the password or token from standard input'
+complete -c rg -n "__fish_rg_using_subcommand login" -l list -d 'List the registries with a login instead'
+complete -c rg -n "__fish_rg_using_subcommand login" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand login" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand login" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand login" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand login" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "logout" -d 'Log out from a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "pull" -d 'Pull images from a registry into the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "push" -d 'Push images from the local store to a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "images" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "tag" -d 'Give a local image another name'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "rmi" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "catalog" -d 'List the repositories of a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "tags" -d 'List the tags of a repository on its registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "inspect" -d 'Show everything about images, as JSON'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "manifest" -d 'Print a manifest'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "digest" -d 'Print the digest a name points at'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "serve" -d 'Serve the local store as a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "doctor" -d 'Check that everything works here'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "image" -d 'Docker\'s longer spellings: image pull, image ls, image rm and so on'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "man" -d 'Print a manual page'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "version" -d 'Show the version'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "login" -d 'Log in to a registry and store the credentials'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest serve doctor image completion man version login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from manifest" -f -a "inspect" -d 'Print a manifest over several lines, as docker does'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "pull" -d 'Pull images from a registry into the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "push" -d 'Push images from the local store to a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "ls" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "rm" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "tag" -d 'Give a local image another name'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "inspect" -d 'Show everything about images, as JSON'

@@ -1,0 +1,212 @@
+//! `login`: proves a user to a registry, then stores the credential. A refusal stores nothing.
+
+use std::sync::Arc;
+
+use clap::Args;
+use serde_json::json;
+
+use crate::cli::options::{NetworkOptions, registry, secret};
+use crate::cli::output;
+use crate::cli::prompt;
+use crate::cli::render::escape::escape;
+use crate::cli::render::format::{Column, Format};
+use crate::cli::render::quiet::Quiet;
+use crate::cli::report::{Doing, Failure, Outcome, Status, usage};
+use crate::cli::session::Session;
+use crate::credential::{Chain, Credential, Secret, Stored};
+use crate::error::{Error, Result};
+use crate::oci::Host;
+use crate::registry::{Client, Credentials};
+
+/// Log in to a registry and store the credentials
+#[derive(Args)]
+#[command(after_help = "Examples:
+  {program} login                                          Docker Hub
+  {program} login -u bob registry.example:5000             asks for the password
+  echo \"$TOKEN\" | {program} login -u bob --password-stdin ghcr.io")]
+pub(crate) struct Options {
+    /// The registry; Docker Hub when none is given
+    #[arg(value_name = "SERVER")]
+    server: Option<String>,
+
+    /// User name
+    #[arg(short, long, value_name = "USER")]
+    username: Option<String>,
+
+    /// Password or token; visible to other users of this machine, `-` reads it from standard input
+    #[arg(short, long, value_name = "PASSWORD", value_parser = secret)]
+    password: Option<Secret>,
+
+    /// Read the password or token from standard input
+    #[arg(long)]
+    password_stdin: bool,
+
+    /// List the registries with a login instead
+    #[arg(long, conflicts_with_all = ["server", "username", "password", "password_stdin"])]
+    list: bool,
+
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
+}
+
+/// Logs in, or lists logins.
+pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
+    let chain = session.chain();
+    if options.list {
+        return list(&chain).await;
+    }
+    check(&options)?;
+    let host = match &options.server {
+        Some(text) => registry(text)?,
+        None => session.config.default_registry.clone(),
+    };
+    let doing = format!("cannot log in to {host}");
+    // Where nothing can be stored, no password is asked for, let alone sent.
+    chain.destination(&host).await.doing(&doing)?;
+    let typed = ask(&options, &chain, &host).await.doing(&doing)?;
+    let client = Client::new(
+        session.config.clone(),
+        Credentials::Anonymous,
+        Arc::new(Quiet),
+    );
+    let proven = match client.login(&host, &typed).await {
+        Ok(credential) => credential,
+        Err(error) => return Err(explained(error)).doing(&doing),
+    };
+    let stored = chain.store(&host, &proven).await.doing(&doing)?;
+    tell_where(&stored);
+    output::line("Login Succeeded")?;
+    Ok(Status::SUCCESS)
+}
+
+/// Refuses options that do not fit together, in docker's words.
+fn check(options: &Options) -> Result<()> {
+    if options.password.is_some() && options.password_stdin {
+        return Err(usage(
+            "conflicting options: cannot specify both --password and --password-stdin",
+            None,
+        ));
+    }
+    if from_stdin(options) && options.username.is_none() {
+        return Err(usage(
+            "the --password-stdin option requires --username to be set",
+            None,
+        ));
+    }
+    if options.network.creds.is_some() || options.network.anonymous {
+        return Err(usage(
+            "login takes neither --creds nor --anonymous",
+            Some("give --username USER and --password-stdin"),
+        ));
+    }
+    Ok(())
+}
+
+fn from_stdin(options: &Options) -> bool {
+    let dash = |password: &Secret| password.expose() == "-";
+    options.password_stdin || options.password.as_ref().is_some_and(dash)
+}
+
+/// The credential as given on the command line, on standard input or by a person.
+async fn ask(options: &Options, chain: &Chain, host: &Host) -> Result<Credential> {
+    if options.username.is_none() || (options.password.is_none() && !options.password_stdin) {
+        prompt::require_terminal()?;
+    }
+    if options.username.is_none() && host.is_docker_hub() {
+        output::story(
+            "Log in with your Docker ID or email address to push and pull images from Docker Hub. \
+             No Docker ID yet? https://hub.docker.com makes one.",
+        );
+    }
+    let username = match &options.username {
+        Some(name) => name.clone(),
+        None => ask_user(chain, host).await?,
+    };
+    if username.is_empty() {
+        return Err(usage("a user name is required", None));
+    }
+    if username.contains(':') {
+        // RFC 7617: the first colon ends the user name.
+        return Err(usage("a user name cannot have a colon", None));
+    }
+    let password = match &options.password {
+        _ if from_stdin(options) => prompt::from_stdin().await?,
+        Some(password) => {
+            output::story(
+                "WARNING! Using --password via the CLI is insecure. Use --password-stdin.",
+            );
+            password.clone()
+        }
+        None => prompt::password("Password: ").await?,
+    };
+    if password.expose().is_empty() {
+        return Err(usage("a password is required", None));
+    }
+    Ok(Credential::Basic { username, password })
+}
+
+async fn ask_user(chain: &Chain, host: &Host) -> Result<String> {
+    let known = match chain.find(host).await?.map(|found| found.credential) {
+        Some(Credential::Basic { username, .. } | Credential::Identity { username, .. }) => {
+            username
+        }
+        Some(Credential::Bearer { .. }) | None => String::new(),
+    };
+    if known.is_empty() {
+        return prompt::line("Username: ").await;
+    }
+    let typed = prompt::line(&format!("Username ({}): ", escape(&known))).await?;
+    Ok(if typed.is_empty() { known } else { typed })
+}
+
+/// A refusal is about what was typed here, not about what is stored.
+fn explained(error: Error) -> Failure {
+    let denied = matches!(error, Error::Denied { .. });
+    let failure = Failure::from(error);
+    if denied {
+        failure
+            .saying("unauthorized: incorrect username or password")
+            .hinting("many registries want an access token instead of the account's password")
+    } else {
+        failure
+    }
+}
+
+fn tell_where(stored: &Stored) {
+    match stored {
+        Stored::Helper(program) => output::story(&format!("Stored by {program}.")),
+        Stored::File(path) => {
+            let path = path.display().to_string();
+            output::story(&format!(
+                "WARNING! Your credentials are stored unencrypted in '{}'.",
+                escape(&path)
+            ));
+            output::story(
+                "A credential helper keeps them safer: name one as credsStore in that file.",
+            );
+        }
+    }
+}
+
+async fn list(chain: &Chain) -> Outcome {
+    let rows: Vec<_> = chain
+        .list()
+        .await
+        .doing("cannot list logins")?
+        .into_iter()
+        .map(|(host, place)| json!({"Registry": host.to_string(), "Store": place}))
+        .collect();
+    let columns = [
+        Column {
+            name: "Registry",
+            title: "REGISTRY",
+        },
+        Column {
+            name: "Store",
+            title: "STORED IN",
+        },
+    ];
+    let text = Format::Table(None).print(&columns, "{{.Registry}}\t{{.Store}}", &rows)?;
+    output::bytes(text.as_bytes())?;
+    Ok(Status::SUCCESS)
+}

@@ -1,0 +1,44 @@
+//! `man`: manual pages, under the name the program was called by.
+
+use clap::Args;
+
+use crate::cli::output;
+use crate::cli::report::{Outcome, Status, usage};
+use crate::error::{Error, Result};
+
+/// Print a manual page
+#[derive(Args)]
+#[command(after_help = "Examples:
+  {program} man | man -l -
+  {program} man pull > {program}-pull.1")]
+pub(crate) struct Options {
+    /// The command; the program itself when none is given
+    #[arg(value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+/// Prints the page.
+pub(crate) fn run(program: &str, options: &Options) -> Outcome {
+    output::bytes(&page(program, &options.command)?)?;
+    Ok(Status::SUCCESS)
+}
+
+/// The page of a command, in roff.
+fn page(program: &str, path: &[String]) -> Result<Vec<u8>> {
+    let mut whole = crate::cli::command(program);
+    whole.build();
+    let mut command = &whole;
+    for name in path {
+        command = command.find_subcommand(name).ok_or_else(|| {
+            usage(
+                format!("there is no command {name:?}"),
+                Some(&format!("`{program} help` lists the commands")),
+            )
+        })?;
+    }
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command.clone())
+        .render(&mut page)
+        .map_err(|error| Error::Machine(format!("cannot write the manual page: {error}")))?;
+    Ok(page)
+}

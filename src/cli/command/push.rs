@@ -1,0 +1,240 @@
+//! `push`: images from the local store to registries.
+
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::pull::{record_origin, tell_plan};
+use crate::cli::options::{NetworkOptions, platform};
+use crate::cli::output;
+use crate::cli::render::{Direction, Progress};
+use crate::cli::report::{Doing, Failure, Outcome, Status, Tally, usage};
+use crate::cli::session::Session;
+use crate::error::{Error, Result, Thing};
+use crate::oci::{Platform, Platforms, Reference, Selector, Tag};
+use crate::registry::{Repository, WhenBroken};
+use crate::store::layout::{At, Layout};
+use crate::transfer::{self, Item};
+
+/// Push images from the local store to a registry
+#[allow(
+    clippy::struct_excessive_bools,
+    clippy::doc_markdown,
+    reason = "each is an option of the command line, and its comment the help text"
+)]
+#[derive(Args)]
+#[command(after_help = "Examples:
+  {program} tag debian:12 registry.example:5000/debian:12
+  {program} push registry.example:5000/debian:12
+  {program} push -a registry.example:5000/team/app
+
+Layers that the registry has already are not sent again, and layers it has in another repository are mounted.")]
+pub(crate) struct Options {
+    /// Images to push
+    #[arg(value_name = "NAME[:TAG]", required = true)]
+    names: Vec<String>,
+
+    /// Push every local tag of the repository
+    #[arg(short, long)]
+    all_tags: bool,
+
+    /// Push only the image for this platform
+    #[arg(long, value_name = "PLATFORM", value_parser = platform)]
+    platform: Option<Platform>,
+
+    /// Print only the name of what was pushed
+    #[arg(short, long)]
+    quiet: bool,
+
+    /// Only say what would be pushed
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Accepted for docker's sake
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    disable_content_trust: Option<bool>,
+
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
+}
+
+/// Pushes one name after the other; a failing one does not keep the others from being pushed.
+pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
+    let mut references = Vec::new();
+    for name in &options.names {
+        let reference: Reference = name.parse()?;
+        if reference.digest.is_some() {
+            return Err(usage("cannot push a digest reference", None).into());
+        }
+        if options.all_tags && reference.tag.is_some() {
+            return Err(usage("tag can't be used with --all-tags/-a", None).into());
+        }
+        references.push(reference);
+    }
+    let layout = session.layout()?;
+    let mut tally = Tally::default();
+    for reference in references {
+        let push = Push::new(session, &options, &layout, &reference);
+        let outcome = push.run(&reference).await;
+        push.progress.finish();
+        tally.note(
+            outcome.doing(format!("cannot push {}", reference.familiar())),
+            &session.program,
+        );
+    }
+    Ok(tally.status())
+}
+
+/// One repository on its way.
+struct Push<'a> {
+    session: &'a Session,
+    options: &'a Options,
+    layout: &'a Layout,
+    source: At,
+    sink: Repository,
+    progress: Arc<dyn Progress>,
+}
+
+impl<'a> Push<'a> {
+    fn new(
+        session: &'a Session,
+        options: &'a Options,
+        layout: &'a Layout,
+        reference: &Reference,
+    ) -> Self {
+        let progress = session.progress(Direction::Push, options.quiet);
+        let client = session.client(WhenBroken::Fail, progress.clone());
+        Self {
+            session,
+            options,
+            layout,
+            source: layout.at(&reference.name),
+            sink: client.repository(&reference.name),
+            progress,
+        }
+    }
+
+    async fn run(&self, reference: &Reference) -> Outcome {
+        if !self.options.quiet {
+            if reference.tag.is_none() && !self.options.all_tags {
+                output::line("Using default tag: latest")?;
+            }
+            output::line(&format!(
+                "The push refers to repository [{}]",
+                reference.name
+            ))?;
+        }
+        let tags = self.tags(reference)?;
+        for tag in &tags {
+            let one = reference.name.with_tag(tag);
+            let pushed = self.one(&one).await;
+            if self.options.all_tags {
+                pushed.doing(format!("tag {tag}"))?;
+            } else {
+                pushed?;
+            }
+        }
+        if self.options.quiet && !self.options.dry_run {
+            let full = match &tags[..] {
+                [tag] if !self.options.all_tags => reference.name.with_tag(tag).to_string(),
+                _ => reference.name.to_string(),
+            };
+            output::line(&full)?;
+        }
+        Ok(Status::SUCCESS)
+    }
+
+    /// The tags to push, all of them known to be here.
+    fn tags(&self, reference: &Reference) -> Result<Vec<Tag>, Failure> {
+        let entries = self.layout.entries()?;
+        let mut here: Vec<Tag> = entries
+            .into_iter()
+            .filter_map(|entry| entry.reference)
+            .filter(|known| known.name == reference.name)
+            .filter_map(|known| known.tag)
+            .collect();
+        here.sort();
+        let familiar = reference.name.familiar();
+        let whole = reference.familiar();
+        let wanted = reference.tag.clone().unwrap_or_else(Tag::latest);
+        let missing = Failure::from(Error::NotFound {
+            what: Thing::Image,
+            name: reference.familiar(),
+            answer: None,
+        });
+        let program = &self.session.program;
+        if here.is_empty() {
+            return Err(missing
+                .saying(format!(
+                    "An image does not exist locally with the tag: {familiar}"
+                ))
+                .hinting(format!(
+                    "fetch it with `{program} pull {whole}`, or name a local image so with `{program} tag IMAGE {whole}`"
+                )));
+        }
+        if self.options.all_tags {
+            return Ok(here);
+        }
+        if here.contains(&wanted) {
+            return Ok(vec![wanted]);
+        }
+        let names: Vec<&str> = here.iter().map(Tag::as_str).collect();
+        Err(missing
+            .saying(format!("tag does not exist: {familiar}:{wanted}"))
+            .hinting(format!("local tags of it: {}", names.join(", "))))
+    }
+
+    async fn one(&self, reference: &Reference) -> Result<(), Failure> {
+        let item = self.item(reference);
+        let options = self.session.transfer(self.progress.as_ref(), None);
+        if self.options.dry_run {
+            let (plan, lacking) =
+                transfer::dry_run(&self.source, &self.sink, &item, &options).await?;
+            output::line(&format!("Would push {reference}"))?;
+            output::line(&format!("Digest: {}", plan.root.digest))?;
+            return Ok(tell_plan(&plan, &lacking)?);
+        }
+        let outcomes = transfer::copy(&self.source, &self.sink, &[item], &options).await?;
+        self.progress.finish();
+        for outcome in &outcomes {
+            record_origin(self.layout, outcome.put.digest, &reference.name).await?;
+            self.tell(reference, outcome)?;
+        }
+        Ok(())
+    }
+
+    fn item(&self, reference: &Reference) -> Item {
+        Item {
+            reference: reference.clone(),
+            selector: Selector::Tag(reference.tag.clone().unwrap_or_else(Tag::latest)),
+            tag: reference.tag.clone(),
+            platforms: match &self.options.platform {
+                Some(platform) => Platforms::These(vec![platform.clone()]),
+                None => Platforms::All,
+            },
+            strict: self.options.platform.is_some(),
+            flatten: self.options.platform.is_some(),
+        }
+    }
+
+    /// Docker's last line, and its note when less went than the tag names here.
+    fn tell(&self, reference: &Reference, outcome: &transfer::Outcome) -> Result<()> {
+        if self.options.quiet {
+            return Ok(());
+        }
+        let tag = reference.tag.as_ref().map_or("latest", Tag::as_str);
+        output::line(&format!(
+            "{tag}: digest: {} size: {}",
+            outcome.put.digest, outcome.put.size
+        ))?;
+        if let Some(platform) = &outcome.reduced {
+            output::story(&format!(
+                "note: {} names images for several platforms, and only {platform} is here: that image alone was pushed\n      {} -> {}",
+                reference.familiar(),
+                outcome.root.digest,
+                outcome.put.digest
+            ));
+        }
+        Ok(())
+    }
+}

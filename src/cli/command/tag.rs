@@ -1,0 +1,72 @@
+//! `tag`: another name for a local image. Silent when it worked, as in docker.
+
+use clap::Args;
+
+use crate::cli::report::{Doing, Failure, Outcome, Status, usage};
+use crate::cli::session::Session;
+use crate::error::{Error, Thing};
+use crate::oci::Reference;
+
+/// Give a local image another name
+#[derive(Args)]
+#[command(after_help = "Examples:
+  {program} tag debian:12 registry.example:5000/debian:12
+  {program} tag 4f2e7a1c9d10 team/app:v2")]
+pub(crate) struct Options {
+    /// The image, by name or ID
+    #[arg(value_name = "SOURCE_IMAGE[:TAG]")]
+    source: String,
+
+    /// Its new name
+    #[arg(value_name = "TARGET_IMAGE[:TAG]")]
+    target: String,
+}
+
+/// Points the target at the source.
+pub(crate) fn run(session: &Session, options: &Options) -> Outcome {
+    let target: Reference = options.target.parse::<Reference>()?.or_latest();
+    if target.digest.is_some() {
+        return Err(usage("refusing to create a tag with a digest reference", None).into());
+    }
+    let layout = session.layout()?;
+    let image = layout
+        .find(&options.source, &session.wanted(None))
+        .map_err(no_such_image)?;
+    layout
+        .tag(&image.root, &target)
+        .doing(format!("cannot tag {}", target.familiar()))?;
+    Ok(Status::SUCCESS)
+}
+
+/// Docker's words for a local image that is not there.
+pub(crate) fn no_such_image(error: Error) -> Failure {
+    let said = match &error {
+        Error::NotFound {
+            what: Thing::Image,
+            name,
+            ..
+        } => Some(format!("No such image: {name}")),
+        _ => None,
+    };
+    let failure = Failure::from(error);
+    match said {
+        Some(said) => failure.saying(said),
+        None => failure,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_image_exits_with_three_and_others_keep_their_words() {
+        let missing = Error::NotFound {
+            what: Thing::Image,
+            name: "nosuch:latest".to_owned(),
+            answer: None,
+        };
+        assert_eq!(no_such_image(missing).exit_code(), 3);
+        assert_eq!(no_such_image(Error::Machine("x".to_owned())).exit_code(), 7);
+    }
+}

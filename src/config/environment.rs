@@ -1,0 +1,150 @@
+//! The process environment as a value, and the folders that follow from it.
+//!
+//! Tests and `doctor` hand in their own, so nothing they do can touch the user's files, and nothing of the user's can
+//! change what they see. The folders follow the XDG base directory specification where its variables are set, and
+//! the platform's habits where they are not.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+
+/// Environment variables. The only place that reads those of the process is [`Environment::of_process`].
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// Names and values. Values may be secrets (`DOCKER_AUTH_CONFIG`, proxy passwords), so `Debug` leaves them out.
+    pub variables: BTreeMap<String, String>,
+    /// The home that the system has on record, for a process started without one in its environment (cron, systemd).
+    recorded_home: Option<PathBuf>,
+}
+
+impl Environment {
+    /// What this process was started with. Variables that are not UTF-8 are left out.
+    #[must_use]
+    pub fn of_process() -> Self {
+        let variables = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        Self {
+            variables,
+            recorded_home: dirs::home_dir(),
+        }
+    }
+
+    /// The value of `name`. An empty value counts as not set, as docker and the XDG specification have it.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let value = if cfg!(windows) {
+            let mut variables = self.variables.iter();
+            variables.find_map(|(other, value)| other.eq_ignore_ascii_case(name).then_some(value))
+        } else {
+            self.variables.get(name)
+        };
+        value.map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// The user's home.
+    #[must_use]
+    pub fn home(&self) -> Option<PathBuf> {
+        let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+        self.get(name)
+            .map(PathBuf::from)
+            .or_else(|| self.recorded_home.clone())
+    }
+
+    /// Where programs keep a user's data: `$XDG_DATA_HOME`, or the platform's folder.
+    #[must_use]
+    pub fn data_folder(&self) -> Option<PathBuf> {
+        self.folder("XDG_DATA_HOME", ".local/share", "LOCALAPPDATA")
+    }
+
+    /// Where programs keep a user's settings: `$XDG_CONFIG_HOME`, or the platform's folder.
+    #[must_use]
+    pub fn settings_folder(&self) -> Option<PathBuf> {
+        self.folder("XDG_CONFIG_HOME", ".config", "APPDATA")
+    }
+
+    fn folder(&self, xdg: &str, unix: &str, windows: &str) -> Option<PathBuf> {
+        // "All paths set in these environment variables must be absolute": a relative one is ignored.
+        let named = |name| {
+            self.get(name)
+                .map(PathBuf::from)
+                .filter(|path| path.is_absolute())
+        };
+        named(xdg).or_else(|| {
+            if cfg!(windows) {
+                named(windows)
+            } else if cfg!(target_os = "macos") {
+                Some(self.home()?.join("Library/Application Support"))
+            } else {
+                Some(self.home()?.join(unix))
+            }
+        })
+    }
+}
+
+impl FromIterator<(String, String)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(variables: I) -> Self {
+        Self {
+            variables: variables.into_iter().collect(),
+            recorded_home: None,
+        }
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.variables.keys()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(variables: &[(&str, &str)]) -> Environment {
+        variables
+            .iter()
+            .map(|&(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn an_empty_variable_is_not_set() {
+        let environment = environment(&[("DOCKER_CONFIG", ""), ("A", "b")]);
+        assert_eq!(environment.get("DOCKER_CONFIG"), None);
+        assert_eq!(environment.get("A"), Some("b"));
+        assert_eq!(environment.get("C"), None);
+    }
+
+    #[test]
+    fn printing_an_environment_shows_no_value() {
+        let environment = environment(&[("DOCKER_AUTH_CONFIG", "hunter2")]);
+        let shown = format!("{environment:?}");
+        assert!(
+            shown.contains("DOCKER_AUTH_CONFIG") && !shown.contains("hunter2"),
+            "{shown}"
+        );
+    }
+
+    #[cfg(all(unix, not(target_os = "macos")))]
+    #[test]
+    fn folders_follow_xdg_then_home() {
+        let home = ("HOME", "/home/u");
+        assert_eq!(
+            environment(&[home]).data_folder(),
+            Some("/home/u/.local/share".into())
+        );
+        assert_eq!(
+            environment(&[home]).settings_folder(),
+            Some("/home/u/.config".into())
+        );
+        let xdg = environment(&[
+            home,
+            ("XDG_DATA_HOME", "/data"),
+            ("XDG_CONFIG_HOME", "relative"),
+        ]);
+        assert_eq!(xdg.data_folder(), Some("/data".into()));
+        assert_eq!(xdg.settings_folder(), Some("/home/u/.config".into()));
+        assert_eq!(environment(&[]).data_folder(), None);
+    }
+}

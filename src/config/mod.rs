@@ -1,0 +1,286 @@
+//! What is settled before a command runs: flags, over environment, over the settings file, over defaults.
+//!
+//! [`Config::load`] is the one place where the four meet; it reads one file and opens nothing else. Everything it can
+//! find wrong is an error there and then, so that no command starts on half-understood settings. Proxy variables stay
+//! in [`Environment`] for the room that opens connections; docker's and containerd's files about registries are not
+//! read.
+
+mod environment;
+pub mod file;
+pub mod quantity;
+mod settings;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub use environment::Environment;
+
+use self::settings::Settings;
+use crate::error::{Error, Result};
+use crate::oci::{Host, Platform};
+
+/// The most lanes that may be asked for: each can hold a socket and a file, and 256 open files are a common limit.
+pub const MAX_PARALLEL: usize = 128;
+
+/// Lanes where nobody asks for a number: enough to fill a far link of which each connection gets a small share.
+const PARALLEL: usize = 16;
+/// Tries after the first, where nobody asks for a number.
+const RETRIES: u32 = 5;
+/// First wait before trying again; it doubles from there.
+const RETRY_BASE: Duration = Duration::from_millis(500);
+/// How long a connection may take: a lost SYN is sent again after 1, 3 and 7 seconds.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long nothing may come from a connection before it counts as broken.
+const STALL_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What the command line says; `None` and `false` are what it does not say.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    /// Folder of the local store.
+    pub store: Option<PathBuf>,
+    /// Docker's client folder.
+    pub docker_config: Option<PathBuf>,
+    /// rg's settings file.
+    pub settings: Option<PathBuf>,
+    /// Speak plain HTTP to every registry of this command.
+    pub plain_http: bool,
+    /// Do not verify certificates.
+    pub insecure: bool,
+    /// An authority to trust besides the system's, PEM.
+    pub ca_file: Option<PathBuf>,
+    /// A certificate to show to the registry, PEM.
+    pub cert_file: Option<PathBuf>,
+    /// The key of that certificate, PEM.
+    pub key_file: Option<PathBuf>,
+    /// Tries after the first.
+    pub retries: Option<u32>,
+    /// How long a connection may take.
+    pub connect_timeout: Option<Duration>,
+    /// How long nothing may come before a connection counts as broken.
+    pub stall_timeout: Option<Duration>,
+    /// Bytes per second, all lanes together.
+    pub limit_rate: Option<u64>,
+    /// Lanes.
+    pub parallel: Option<usize>,
+}
+
+/// Everything that is settled before a command runs.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The environment it was loaded from.
+    pub environment: Environment,
+    /// Folder of the local store. It need not exist.
+    pub store: PathBuf,
+    /// Docker's client folder, which holds `config.json`. It need not exist.
+    pub docker_config: PathBuf,
+    /// The registry meant where none is named.
+    pub default_registry: Host,
+    /// Where logins are kept when docker's `config.json` names no helper.
+    pub credential_store: CredentialStore,
+    /// Lanes, at least 1.
+    pub parallel: usize,
+    /// Tries after the first.
+    pub retries: u32,
+    /// First wait of the exponential back-off.
+    pub retry_base: Duration,
+    /// How long a connection may take.
+    pub connect_timeout: Duration,
+    /// How long nothing may come before a connection counts as broken.
+    pub stall_timeout: Duration,
+    /// Bytes per second, all lanes together; `None` is no limit.
+    pub limit_rate: Option<u64>,
+    /// `DOCKER_DEFAULT_PLATFORM`.
+    pub default_platform: Option<Platform>,
+    /// What flags say about reaching registries, each and every one.
+    pub every_registry: Endpoint,
+    /// What the settings file says about reaching single registries.
+    pub registries: BTreeMap<Host, Endpoint>,
+}
+
+/// Where logins are kept when docker's `config.json` names no helper.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum CredentialStore {
+    /// The best there is; today that is the file.
+    #[default]
+    Auto,
+    /// Docker's `config.json`, unencrypted.
+    File,
+    /// `docker-credential-NAME`, by that NAME.
+    Helper(String),
+}
+
+/// How to reach one registry.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Speak plain HTTP.
+    pub plain_http: bool,
+    /// Do not verify certificates.
+    pub insecure: bool,
+    /// An authority to trust besides the system's, PEM.
+    pub ca_file: Option<PathBuf>,
+    /// A certificate to show to the registry, PEM; never without its key.
+    pub cert_file: Option<PathBuf>,
+    /// The key of that certificate, PEM.
+    pub key_file: Option<PathBuf>,
+    /// Base URLs to ask first. Empty: a settings file that names some is refused until they are supported.
+    pub mirrors: Vec<String>,
+}
+
+impl Config {
+    /// Brings flags, environment, settings file and defaults together.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for flags that do not fit together, [`Error::Platform`] for a bad `DOCKER_DEFAULT_PLATFORM`,
+    /// [`Error::BadFile`] or [`Error::Io`] for a settings file that is wrong or was named and is not there,
+    /// [`Error::Machine`] when a folder is neither named nor follows from a home.
+    pub fn load(flags: &Flags, environment: Environment) -> Result<Self> {
+        let settings = read_settings(flags, &environment)?;
+        let default_platform = environment
+            .get("DOCKER_DEFAULT_PLATFORM")
+            .map(str::parse)
+            .transpose()?;
+        Ok(Self {
+            store: store(flags, &environment, settings.store)?,
+            docker_config: docker_config(flags, &environment)?,
+            default_registry: settings.default_registry.unwrap_or_else(Host::docker_hub),
+            credential_store: settings.credential_store.unwrap_or_default(),
+            parallel: parallel(flags)?.or(settings.parallel).unwrap_or(PARALLEL),
+            retries: flags.retries.or(settings.retries).unwrap_or(RETRIES),
+            retry_base: settings.retry_base.unwrap_or(RETRY_BASE),
+            connect_timeout: timeout("--connect-timeout", flags.connect_timeout)?
+                .or(settings.connect_timeout)
+                .unwrap_or(CONNECT_TIMEOUT),
+            stall_timeout: timeout("--stall-timeout", flags.stall_timeout)?
+                .or(settings.stall_timeout)
+                .unwrap_or(STALL_TIMEOUT),
+            limit_rate: flags.limit_rate.or(settings.limit_rate),
+            default_platform,
+            every_registry: every_registry(flags)?,
+            registries: settings.registries,
+            environment,
+        })
+    }
+
+    /// How to reach `host`: what flags say, then what the settings say about it. The certificate and its key come from
+    /// the same of the two.
+    #[must_use]
+    pub fn endpoint(&self, host: &Host) -> Endpoint {
+        let flags = self.every_registry.clone();
+        let Some(settings) = self.registries.get(host) else {
+            return flags;
+        };
+        let (cert_file, key_file) = if flags.cert_file.is_some() {
+            (flags.cert_file, flags.key_file)
+        } else {
+            (settings.cert_file.clone(), settings.key_file.clone())
+        };
+        Endpoint {
+            plain_http: flags.plain_http || settings.plain_http,
+            insecure: flags.insecure || settings.insecure,
+            ca_file: flags.ca_file.or_else(|| settings.ca_file.clone()),
+            cert_file,
+            key_file,
+            mirrors: settings.mirrors.clone(),
+        }
+    }
+}
+
+/// Whether `name` can be the NAME of a `docker-credential-NAME`: nothing that could become a path, an option or a
+/// second argument (CVE-2021-41092 and its relatives began with a helper that was not what it seemed).
+#[must_use]
+pub fn is_helper_name(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    !name.is_empty() && name.bytes().all(allowed)
+}
+
+/// A file that was named must be there; the default one may be absent.
+fn read_settings(flags: &Flags, environment: &Environment) -> Result<Settings> {
+    let home = environment.home();
+    let named = flags.settings.clone();
+    let named = named.or_else(|| environment.get("RG_SETTINGS").map(PathBuf::from));
+    if let Some(path) = named {
+        return Settings::read(&path, home.as_deref());
+    }
+    let Some(folder) = environment.settings_folder() else {
+        return Ok(Settings::default());
+    };
+    match Settings::read(&folder.join("rg").join("config.toml"), home.as_deref()) {
+        Err(Error::Io { source, .. }) if is_absence(&source) => Ok(Settings::default()),
+        read => read,
+    }
+}
+
+/// Nothing there, or a file where a folder on the way to it would be.
+fn is_absence(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{NotADirectory, NotFound};
+    matches!(error.kind(), NotFound | NotADirectory)
+}
+
+fn store(flags: &Flags, environment: &Environment, setting: Option<PathBuf>) -> Result<PathBuf> {
+    let named = flags.store.clone();
+    named
+        .or_else(|| environment.get("RG_STORE").map(PathBuf::from))
+        .or(setting)
+        .or_else(|| Some(environment.data_folder()?.join("rg")))
+        .ok_or_else(|| homeless("the store", "--store or RG_STORE"))
+}
+
+fn docker_config(flags: &Flags, environment: &Environment) -> Result<PathBuf> {
+    let named = flags.docker_config.clone();
+    named
+        .or_else(|| environment.get("DOCKER_CONFIG").map(PathBuf::from))
+        .or_else(|| Some(environment.home()?.join(".docker")))
+        .ok_or_else(|| homeless("docker's client folder", "--config or DOCKER_CONFIG"))
+}
+
+fn homeless(what: &str, names: &str) -> Error {
+    Error::Machine(format!(
+        "no place for {what}: HOME is not set; set it, or name one with {names}"
+    ))
+}
+
+fn parallel(flags: &Flags) -> Result<Option<usize>> {
+    match flags.parallel {
+        Some(lanes) if !(1..=MAX_PARALLEL).contains(&lanes) => Err(usage(format!(
+            "--parallel is a number from 1 to {MAX_PARALLEL}"
+        ))),
+        lanes => Ok(lanes),
+    }
+}
+
+fn timeout(flag: &str, timeout: Option<Duration>) -> Result<Option<Duration>> {
+    match timeout {
+        Some(Duration::ZERO) => Err(usage(format!("{flag} must be longer than zero"))),
+        timeout => Ok(timeout),
+    }
+}
+
+fn every_registry(flags: &Flags) -> Result<Endpoint> {
+    if flags.cert_file.is_some() != flags.key_file.is_some() {
+        return Err(usage("--cert-file and --key-file go together".to_owned()));
+    }
+    for file in [&flags.ca_file, &flags.cert_file, &flags.key_file] {
+        if file.as_deref() == Some(Path::new("")) {
+            return Err(usage("a file name is empty".to_owned()));
+        }
+    }
+    Ok(Endpoint {
+        plain_http: flags.plain_http,
+        insecure: flags.insecure,
+        ca_file: flags.ca_file.clone(),
+        cert_file: flags.cert_file.clone(),
+        key_file: flags.key_file.clone(),
+        mirrors: Vec::new(),
+    })
+}
+
+fn usage(message: String) -> Error {
+    Error::Usage {
+        message,
+        hint: None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

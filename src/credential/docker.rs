@@ -1,0 +1,270 @@
+//! What docker's `config.json` says about logins: `auths`, `credsStore`, `credHelpers`.
+//!
+//! An entry of `auths` is `{"auth": base64(user:password)}`, with `identitytoken` (an OAuth refresh token) or
+//! `registrytoken` (a bearer token) beside it or instead; `{}` says that a helper has it. An entry that cannot be read
+//! is an error for its own registry and nobody else's.
+
+use std::path::PathBuf;
+
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
+
+use super::document::Members;
+use super::{Credential, Secret, key};
+use crate::error::{Error, Result};
+use crate::oci::Host;
+
+/// Docker pads; files written for Kubernetes by hand often do not.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// Members of an entry that are the login itself; whatever else is there stays when the login changes.
+const LOGIN: &[&str] = &[
+    "auth",
+    "username",
+    "password",
+    "identitytoken",
+    "registrytoken",
+];
+
+/// Where a document was read from, for its errors.
+#[derive(Clone)]
+pub(super) enum Origin {
+    File(PathBuf),
+    Variable(&'static str),
+}
+
+/// A `config.json`, or a text of its form.
+pub(super) struct DockerConfig {
+    origin: Origin,
+    members: Members,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    auth: Option<String>,
+    username: Option<String>,
+    password: Option<String>,
+    identitytoken: Option<String>,
+    registrytoken: Option<String>,
+}
+
+impl DockerConfig {
+    /// # Errors
+    /// [`Error::BadFile`] (or [`Error::Credential`] for a variable) when it is not JSON, no object, or ambiguous.
+    pub(super) fn parse(origin: Origin, bytes: &[u8]) -> Result<Self> {
+        match Members::parse(bytes) {
+            Ok(members) => Ok(Self { origin, members }),
+            Err(reason) => Err(origin.wrong(reason)),
+        }
+    }
+
+    /// The document, as it is to be written.
+    pub(super) fn to_text(&self) -> String {
+        self.members.to_text()
+    }
+
+    /// The login kept for `host` in the document itself: under the key docker writes, else under any other spelling.
+    pub(super) fn login(&self, host: &Host) -> Result<Option<Credential>> {
+        let auths = self.object("auths")?;
+        let mut entries: Vec<_> = auths
+            .iter()
+            .filter(|(name, _)| is_for(name, host))
+            .collect();
+        entries.sort_by_key(|(name, _)| *name != key::of(host));
+        for (name, entry) in entries {
+            let login = read(entry)
+                .map_err(|reason| self.origin.wrong(format!("auths entry {name:?}: {reason}")))?;
+            if login.is_some() {
+                return Ok(login);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The hosts that have a login in the document itself, readable or not, each once.
+    pub(super) fn hosts(&self) -> Result<Vec<Host>> {
+        let mut hosts = Vec::new();
+        for (name, entry) in self.object("auths")?.iter() {
+            if let Some(host) = key::host(name)
+                && !matches!(read(entry), Ok(None))
+                && !hosts.contains(&host)
+            {
+                hosts.push(host);
+            }
+        }
+        Ok(hosts)
+    }
+
+    /// The helper that the document names for `host`: `credHelpers` before `credsStore`. `Some("")` says that this
+    /// host has none, whatever else is configured; `None` says nothing.
+    pub(super) fn helper(&self, host: &Host) -> Result<Option<String>> {
+        let helpers = self.object("credHelpers")?;
+        let mut named: Vec<_> = helpers
+            .iter()
+            .filter(|(name, _)| is_for(name, host))
+            .collect();
+        named.sort_by_key(|(name, _)| *name != key::of(host));
+        if let Some((name, value)) = named.first() {
+            return match text(value) {
+                Some(helper) => Ok(Some(helper)),
+                None => Err(self
+                    .origin
+                    .wrong(format!("credHelpers entry {name:?} is not a text"))),
+            };
+        }
+        match self.member("credsStore").map(text) {
+            None => Ok(None),
+            Some(None) => Err(self.origin.wrong("credsStore is not a text".to_owned())),
+            Some(Some(helper)) => Ok(Some(helper).filter(|helper| !helper.is_empty())),
+        }
+    }
+
+    /// Every helper the document names, each once.
+    pub(super) fn helpers(&self) -> Result<Vec<String>> {
+        let helpers = self.object("credHelpers")?;
+        let values = helpers.iter().map(|(_, value)| value);
+        let mut names: Vec<String> = Vec::new();
+        for name in self
+            .member("credsStore")
+            .into_iter()
+            .chain(values)
+            .filter_map(text)
+        {
+            if !name.is_empty() && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        Ok(names)
+    }
+
+    /// Writes the login of `host` under docker's key; `None` writes docker's `{}`, which says that a helper has it.
+    /// Members of the entry that are not the login stay.
+    pub(super) fn set_login(&mut self, host: &Host, login: Option<&Credential>) -> Result<()> {
+        let mut auths = self.object("auths")?;
+        let present = auths.value(key::of(host)).and_then(Members::of);
+        let mut entry = present.unwrap_or_default();
+        entry.retain(|name| !LOGIN.contains(&name));
+        match login {
+            None => {}
+            Some(Credential::Basic { username, password }) => {
+                entry.set("auth", &*encode(username, password.expose()));
+            }
+            Some(Credential::Identity { username, token }) => {
+                entry.set("auth", &*encode(username, ""));
+                entry.set("identitytoken", &token.expose());
+            }
+            Some(Credential::Bearer { token }) => entry.set("registrytoken", &token.expose()),
+        }
+        auths.set(key::of(host), &entry);
+        self.members.set(&self.members.spelling("auths"), &auths);
+        Ok(())
+    }
+
+    /// Whether any spelling of `host` stands in `auths`, be it empty.
+    pub(super) fn mentions(&self, host: &Host) -> Result<bool> {
+        let auths = self.object("auths")?;
+        Ok(auths.iter().any(|(name, _)| is_for(name, host)))
+    }
+
+    /// Takes every spelling of `host` out of `auths`.
+    pub(super) fn remove(&mut self, host: &Host) -> Result<()> {
+        let mut auths = self.object("auths")?;
+        auths.retain(|name| !is_for(name, host));
+        self.members.set(&self.members.spelling("auths"), &auths);
+        Ok(())
+    }
+
+    fn member(&self, name: &'static str) -> Option<&RawValue> {
+        self.members.value(&self.members.spelling(name))
+    }
+
+    fn object(&self, name: &'static str) -> Result<Members> {
+        match self.member(name).map(Members::of) {
+            None => Ok(Members::default()),
+            Some(Some(members)) => Ok(members),
+            Some(None) => Err(self.origin.wrong(format!("{name} is not an object"))),
+        }
+    }
+}
+
+impl Origin {
+    fn wrong(&self, reason: String) -> Error {
+        match self {
+            Self::File(path) => Error::BadFile {
+                path: path.clone(),
+                reason,
+            },
+            Self::Variable(name) => Error::Credential {
+                store: (*name).to_owned(),
+                reason,
+            },
+        }
+    }
+}
+
+fn is_for(name: &str, host: &Host) -> bool {
+    key::host(name).as_ref() == Some(host)
+}
+
+fn text(value: &RawValue) -> Option<String> {
+    serde_json::from_str(value.get()).ok()
+}
+
+/// Reads an entry of `auths`. The reason of a failure never repeats a word of it.
+fn read(entry: &RawValue) -> Result<Option<Credential>, &'static str> {
+    if entry.get() == "null" {
+        return Ok(None);
+    }
+    let entry: Entry =
+        serde_json::from_str(entry.get()).map_err(|_| "it is not an object of texts")?;
+    let some = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let (username, password) = match some(entry.auth) {
+        Some(auth) => decode(&Zeroizing::new(auth))?,
+        None => (
+            entry.username.unwrap_or_default(),
+            Secret::new(entry.password.unwrap_or_default()),
+        ),
+    };
+    Ok(if let Some(token) = some(entry.registrytoken) {
+        let token = Secret::new(token);
+        Some(Credential::Bearer { token })
+    } else if let Some(token) = some(entry.identitytoken) {
+        let token = Secret::new(token);
+        Some(Credential::Identity { username, token })
+    } else if username.is_empty() && password.expose().is_empty() {
+        None
+    } else {
+        Some(Credential::Basic { username, password })
+    })
+}
+
+fn decode(auth: &str) -> Result<(String, Secret), &'static str> {
+    let bytes = BASE64
+        .decode(auth.trim_ascii())
+        .map(Zeroizing::new)
+        .map_err(|_| "auth is not base64")?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| "auth is not base64 of a text")?;
+    let (username, password) = text
+        .split_once(':')
+        .ok_or("auth is not base64 of user:password")?;
+    // Old versions of docker padded the password with NUL bytes.
+    Ok((
+        username.to_owned(),
+        Secret::new(password.trim_matches('\0')),
+    ))
+}
+
+fn encode(username: &str, password: &str) -> Zeroizing<String> {
+    let plain = Zeroizing::new(format!("{username}:{password}"));
+    Zeroizing::new(BASE64.encode(plain.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests;

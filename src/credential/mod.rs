@@ -1,0 +1,84 @@
+//! Where the proofs of who is asking are kept: docker's `config.json`, `docker-credential-*` programs, the environment.
+//!
+//! A login made with docker works here and the other way round: same file, same helpers, same keys. What is promised
+//! beyond docker: a helper that cannot be used is an error, never a reason to try or to fill another store
+//! (CVE-2021-41092); a `config.json` is never seen half-written and keeps everything that is not ours; two logins at
+//! once both stay; secrets are in no argument, no log and no error. A login is given out for exactly the `host[:port]`
+//! it was made for.
+//!
+//! Whether to ask for a login at all, and what to do when a store is broken, is for callers to decide. Files of podman
+//! and the platform's keyring are not read yet; [`Chain`] has the list they will join.
+//!
+//! Followed: docker's `config.json` and docker-credential-helpers as their programs behave.
+
+mod chain;
+mod docker;
+mod document;
+mod file;
+mod helper;
+mod key;
+mod secret;
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;
+
+use std::path::PathBuf;
+
+pub use chain::Chain;
+pub use secret::Secret;
+
+use crate::error::{Error, Result};
+
+/// What proves to a registry who is asking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// A user name and its password.
+    Basic {
+        /// The user.
+        username: String,
+        /// The password, or what the registry takes instead of one.
+        password: Secret,
+    },
+    /// Docker's `identitytoken`: an OAuth refresh token, for the token server only.
+    Identity {
+        /// The user it was given to; helpers do not keep it, then it is empty.
+        username: String,
+        /// The token.
+        token: Secret,
+    },
+    /// Docker's `registrytoken`: a bearer token, used as it is.
+    Bearer {
+        /// The token.
+        token: Secret,
+    },
+}
+
+/// A credential and the place it was found in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// What was found.
+    pub credential: Credential,
+    /// A file, a helper's program name or an environment variable, for people to read.
+    pub origin: String,
+}
+
+/// Where a login is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stored {
+    /// A helper, by its program's name.
+    Helper(String),
+    /// Docker's `config.json`, unencrypted.
+    File(PathBuf),
+}
+
+/// Runs what blocks where it holds nobody up.
+async fn off_the_workers<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => Err(Error::Machine(format!(
+            "work on the credential store was cut off: {error}"
+        ))),
+    }
+}

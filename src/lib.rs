@@ -1,0 +1,56 @@
+//! `rg`: a container registry client without a daemon, over a local store that is a plain OCI image layout.
+//!
+//! # The rooms, and who may call whom
+//!
+//! | room | what lives there | may import |
+//! |---|---|---|
+//! | [`oci`] | pure values: names, digests, manifests, platforms | nothing of ours |
+//! | [`event`], [`error`] | what happened; what went wrong and what to do about it | `oci` |
+//! | [`config`] | settings file, environment and flags, become one value | `oci`, `error`, `event` |
+//! | [`credential`] | where secrets live: docker's `config.json`, helpers | the above |
+//! | [`store`] | the three traits; the local layout, partial blobs, a store in memory | `oci`, `error`, `event` |
+//! | [`registry`] | the distribution API over HTTP: a repository is a source and a sink | all above; of `store` the traits |
+//! | [`transfer`] | the one `copy` | `oci`, `error`, `event`, the traits of `store` |
+//! | [`serve`] | the distribution API over the local layout | `oci`, `error`, `event`, `store` |
+//! | [`cli`] | clap, commands, everything a person sees | all |
+//!
+//! `tests/layers.rs` reads the imports and enforces the table.
+//!
+//! # One pull, walked through
+//!
+//! 1. `main` hands the arguments to [`cli::run`]; the command `cli/command/pull.rs` asks its session (the composition
+//!    root) for both ends: a [`registry::Repository`] and a [`store::layout::At`].
+//! 2. [`transfer::copy`] asks the layout what the tag points at. If it has one, the registry is asked by a HEAD; when
+//!    both agree and the image wanted is here, that was all.
+//! 3. The plan: manifests are read from the root down, those already here without asking the registry.
+//! 4. The layout is told the plan ([`store::Sink::reserve`]): a lease protects it from removal, and the room is checked.
+//! 5. Each blob: [`store::Sink::has`], else [`store::Sink::begin`], then `missing()` → ranges → lanes → `commit()`. A
+//!    range is [`store::Source::blob`] on one side, [`store::BlobWriter::write`] on the other, nothing between.
+//! 6. Manifests in post-order, the tag last ([`store::Sink::put_manifest`] writes `index.json`).
+//!
+//! A push is the same walk with the ends exchanged.
+//!
+//! # Where the code departs from the first plan
+//!
+//! - [`store::Sink::reserve`] was added: a lease must be written before the first `has`, and only the copy knows the
+//!   plan.
+//! - [`store::Sink::mount`] takes all origins and says which one served: the sink alone knows which of them are on its
+//!   registry.
+//! - A removal takes all content of the removed image that nothing names and no lease lists, however young: who pulled an
+//!   image a minute ago and removes it wants the room back. The rule of an hour is for garbage that no image names, which
+//!   only a collection touches.
+//! - Ranges written but not yet synced are journaled too and count as long as the machine was not started anew, so that a
+//!   `kill -9` loses nothing and a power cut loses no truth.
+
+pub mod cli;
+pub mod config;
+pub mod credential;
+pub mod error;
+pub mod event;
+pub mod oci;
+pub mod registry;
+pub mod serve;
+pub mod store;
+pub mod transfer;
+
+pub use error::{Error, Result};

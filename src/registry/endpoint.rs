@@ -1,0 +1,217 @@
+//! From a registry's name to the place its API is at.
+//!
+//! `docker.io` is served by another host. Everything is https, except where the settings say plain http for a
+//! registry, and on this machine: there a peer that does not speak TLS is spoken to without. Which it is, is asked
+//! with the first message of a handshake before any request, so that a bad certificate can never lead to plain http
+//! (CVE-2014-5277 was that). What was found is remembered as long as the client lives.
+//!
+//! [`Client::server`] is the one place that yields base URLs; mirrors will be further ones from there.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use url::Url;
+
+use super::Client;
+use super::auth::{Auth, Scopes};
+use super::http::roll;
+use super::retry::{Fault, Policy, Spent};
+use crate::config::Endpoint;
+use crate::error::{Error, Result};
+use crate::event::Event;
+use crate::oci::Host;
+
+/// How long a peer may think about the first message of a handshake before we say that there is no more to come. A
+/// server that waits for the end of a line answers then.
+const FIRST_THOUGHT: Duration = Duration::from_millis(250);
+/// How long it may think after that.
+const SECOND_THOUGHT: Duration = Duration::from_secs(2);
+/// The first byte of a TLS handshake record, and of an alert.
+const TLS_RECORDS: [u8; 2] = [22, 21];
+
+/// A registry that requests can be sent to.
+pub(super) struct Server {
+    /// As it stands in names.
+    pub(super) host: Host,
+    /// Scheme, host and port of its API; the path ends in `/`.
+    pub(super) base: Url,
+    /// How to reach it.
+    pub(super) settings: Endpoint,
+    /// How it wants to be asked.
+    pub(super) auth: Auth,
+    /// Whether it was seen to ignore or to garble ranges.
+    pub(super) ignores_ranges: AtomicBool,
+}
+
+impl Server {
+    pub(super) fn new(host: Host, base: Url, settings: Endpoint) -> Self {
+        Self {
+            host,
+            base,
+            settings,
+            auth: Auth::default(),
+            ignores_ranges: AtomicBool::new(false),
+        }
+    }
+
+    /// The URL of `path`, which starts with `/`.
+    pub(super) fn url(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
+        url
+    }
+
+    /// What a request needs, for errors.
+    pub(super) fn describe(&self, wanted: &Scopes) -> String {
+        match wanted.to_string() {
+            scopes if scopes.is_empty() => self.host.to_string(),
+            scopes => scopes,
+        }
+    }
+}
+
+impl Client {
+    /// The place of `host`, found once.
+    pub(super) async fn server(&self, host: &Host) -> Result<Arc<Server>> {
+        let cell = {
+            let mut servers = self
+                .servers()
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(servers.entry(host.clone()).or_default())
+        };
+        let server = cell
+            .get_or_try_init(|| async {
+                let settings = self.config().endpoint(host);
+                let base = self.base(host, &settings).await?;
+                tracing::debug!(%host, base = base.as_str(), "registry");
+                Ok::<_, Error>(Arc::new(Server::new(host.clone(), base, settings)))
+            })
+            .await?;
+        Ok(Arc::clone(server))
+    }
+
+    async fn base(&self, host: &Host, settings: &Endpoint) -> Result<Url> {
+        if host.is_docker_hub() {
+            return Ok(self.hub().registry.clone());
+        }
+        let base = |scheme: &str| {
+            Url::parse(&format!("{scheme}://{host}/")).map_err(|_| Error::Usage {
+                message: format!("{host} cannot be the host of a URL"),
+                hint: None,
+            })
+        };
+        if settings.plain_http {
+            return base("http");
+        }
+        let https = base("https")?;
+        if host.is_loopback() && !self.speaks_tls(&https).await? {
+            return base("http");
+        }
+        Ok(https)
+    }
+
+    /// Whether the peer at `url` answers the beginning of a TLS handshake in kind.
+    async fn speaks_tls(&self, url: &Url) -> Result<bool> {
+        let hello = client_hello(url.host_str().unwrap_or_default());
+        let Some(hello) = hello else { return Ok(true) };
+        let mut stream = self.connect(url).await?;
+        // Whatever fails from here on is an answer: no.
+        let answered = async {
+            stream.write_all(&hello).await.ok()?;
+            let mut first = [0_u8; 1];
+            let early = tokio::time::timeout(FIRST_THOUGHT, stream.read_exact(&mut first)).await;
+            if let Ok(read) = early {
+                return read.ok().map(|_| first[0]);
+            }
+            stream.shutdown().await.ok()?;
+            let late = tokio::time::timeout(SECOND_THOUGHT, stream.read_exact(&mut first)).await;
+            late.ok()?.ok().map(|_| first[0])
+        }
+        .await;
+        Ok(answered.is_some_and(|byte| TLS_RECORDS.contains(&byte)))
+    }
+
+    /// A bare connection to a host of this machine; tried again like any request.
+    async fn connect(&self, url: &Url) -> Result<TcpStream> {
+        let policy = Policy {
+            retries: self.config().retries,
+            base: self.config().retry_base,
+        };
+        let host = url.host_str().unwrap_or_default();
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let port = url.port_or_known_default().unwrap_or(443);
+        let limit = self.config().connect_timeout;
+        let mut spent = Spent::default();
+        loop {
+            let reason = match tokio::time::timeout(limit, TcpStream::connect((host, port))).await {
+                Ok(Ok(stream)) => return Ok(stream),
+                Ok(Err(error)) => error.to_string(),
+                Err(_) => format!("no connection within {limit:?}"),
+            };
+            spent.tries += 1;
+            let Some(wait) = policy.wait(spent, Fault::Unreachable, roll()) else {
+                return Err(Error::Network {
+                    doing: format!("connecting to {host}:{port}"),
+                    reason,
+                });
+            };
+            self.observe(&Event::Retrying {
+                doing: format!("connecting to {host}:{port}"),
+                reason,
+                wait,
+            });
+            spent.waited += wait;
+            tokio::time::sleep(wait).await;
+        }
+    }
+}
+
+/// The first message of a handshake. `None` where none can be made; then TLS is taken for granted.
+fn client_hello(host: &str) -> Option<Vec<u8>> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .ok()?
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let name = ServerName::try_from(host.to_owned()).ok()?;
+    let mut connection = rustls::ClientConnection::new(Arc::new(config), name).ok()?;
+    let mut hello = Vec::new();
+    connection.write_tls(&mut hello).ok()?;
+    Some(hello)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_message_is_a_handshake() {
+        for host in ["localhost", "127.0.0.1", "[::1]"] {
+            assert_eq!(client_hello(host).unwrap()[0], 22, "{host}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_put_under_the_base() {
+        let at = |base: &str| {
+            let base = base.parse().unwrap();
+            let host = "r.example".parse().unwrap();
+            Server::new(host, base, Endpoint::default()).url("/v2/a/b/manifests/sha256:00")
+        };
+        assert_eq!(
+            at("https://r.example/").as_str(),
+            "https://r.example/v2/a/b/manifests/sha256:00"
+        );
+        assert_eq!(
+            at("https://r.example/p/").path(),
+            "/p/v2/a/b/manifests/sha256:00"
+        );
+    }
+}

@@ -1,0 +1,276 @@
+//! The journal of a partial blob: which ranges of it are on disk, kept so that any kill loses as little as can be.
+//!
+//! Records of 32 bytes are appended, each with a checksum bound to the blob's digest; reading stops at the first one
+//! that does not check out. A range is noted twice in its life:
+//!
+//! 1. *written*, after the write: it is in the page cache, which outlives this process but not the machine. These
+//!    count only while the machine has not been started anew, which the boot record before them tells.
+//! 2. *durable*, after the data was synced: it outlives a power cut.
+//!
+//! The journal never decides that a blob is right; it only saves fetching. What it claims is hashed before it counts.
+
+use std::fs::File;
+use std::io::Write;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::oci::Digest;
+
+use super::disk;
+use super::ranges::Ranges;
+
+const RECORD: usize = 32; // bytes: kind and padding, two numbers, checksum
+const MAX_BYTES: u64 = 64 << 20; // two million records: a 1 TiB blob in 512 KiB writes
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Boot = 1,
+    Written = 2,
+    Durable = 3,
+}
+
+/// An open journal.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    digest: Digest,
+    path: PathBuf,
+    file: Arc<File>,
+}
+
+impl Journal {
+    /// Opens the journal at `path` for the blob `digest`, begins it anew in compact form, and says which ranges below
+    /// `size` can be relied on.
+    ///
+    /// # Errors
+    /// `Io`. A damaged journal is not an error: it just claims less.
+    pub(crate) fn open(path: PathBuf, digest: &Digest, size: u64) -> Result<(Self, Ranges)> {
+        Self::open_in_boot(path, digest, size, boot_id())
+    }
+
+    fn open_in_boot(
+        path: PathBuf,
+        digest: &Digest,
+        size: u64,
+        boot: Option<(u64, u64)>,
+    ) -> Result<(Self, Ranges)> {
+        let bytes = disk::read(&path, MAX_BYTES)
+            .unwrap_or_default()
+            .unwrap_or_default();
+        let (written, durable) = recorded(&bytes, digest, size, boot);
+        let mut compact = Vec::new();
+        if let Some((high, low)) = boot {
+            compact.extend(record(digest, Kind::Boot, high, low));
+        }
+        compact.extend(
+            written
+                .iter()
+                .flat_map(|range| record(digest, Kind::Written, range.start, range.end)),
+        );
+        compact.extend(
+            durable
+                .iter()
+                .flat_map(|range| record(digest, Kind::Durable, range.start, range.end)),
+        );
+        disk::replace(&path, &compact, 0o600)?;
+        let file = append_to(&path)?;
+        let have = written.iter().chain(durable.iter()).cloned().collect();
+        Ok((
+            Self {
+                digest: *digest,
+                path,
+                file: Arc::new(file),
+            },
+            have,
+        ))
+    }
+
+    /// Notes that `range` was written.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub(crate) fn written(&mut self, range: &Range<u64>) -> Result<()> {
+        self.append(&record(&self.digest, Kind::Written, range.start, range.end))
+    }
+
+    /// Notes that `ranges`, all written before, were synced. The file returned is the journal's, to be synced by the
+    /// caller when it holds no lock.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub(crate) fn durable(&mut self, ranges: &Ranges) -> Result<Arc<File>> {
+        let records: Vec<u8> = ranges
+            .iter()
+            .flat_map(|range| record(&self.digest, Kind::Durable, range.start, range.end))
+            .collect();
+        self.append(&records)?;
+        Ok(self.file.clone())
+    }
+
+    /// Forgets everything.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub(crate) fn clear(&mut self) -> Result<()> {
+        self.file
+            .set_len(0)
+            .map_err(Error::io("cannot write", &self.path))?;
+        if let Some((high, low)) = boot_id() {
+            self.append(&record(&self.digest, Kind::Boot, high, low))?;
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, records: &[u8]) -> Result<()> {
+        (&*self.file)
+            .write_all(records)
+            .map_err(Error::io("cannot write", &self.path))
+    }
+}
+
+/// Opened after [`disk::replace`]: the name is ours under the lock of the partial.
+fn append_to(path: &Path) -> Result<File> {
+    File::options()
+        .append(true)
+        .open(path)
+        .map_err(Error::io("cannot write", path))
+}
+
+fn recorded(
+    bytes: &[u8],
+    digest: &Digest,
+    size: u64,
+    boot: Option<(u64, u64)>,
+) -> (Ranges, Ranges) {
+    let (mut written, mut durable) = (Ranges::default(), Ranges::default());
+    let mut this_boot = false;
+    for bytes in bytes.chunks_exact(RECORD) {
+        let word = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap_or_default());
+        let (first, second) = (word(8), word(16));
+        let kind = [Kind::Boot, Kind::Written, Kind::Durable]
+            .into_iter()
+            .find(|kind| u64::from(*kind as u8) == word(0));
+        let Some(kind) = kind.filter(|kind| record(digest, *kind, first, second) == bytes) else {
+            break;
+        };
+        match kind {
+            Kind::Boot => this_boot = boot == Some((first, second)),
+            _ if first >= second || second > size => break,
+            Kind::Written if this_boot => written.insert(first..second),
+            Kind::Written => {}
+            Kind::Durable => durable.insert(first..second),
+        }
+    }
+    (written, durable)
+}
+
+fn record(digest: &Digest, kind: Kind, first: u64, second: u64) -> [u8; RECORD] {
+    let mut record = [0; RECORD];
+    record[0] = kind as u8;
+    record[8..16].copy_from_slice(&first.to_le_bytes());
+    record[16..24].copy_from_slice(&second.to_le_bytes());
+    // FNV-1a, 64 bits: finds torn and stray records; the content itself is protected by its digest.
+    let mut sum: u64 = 0xcbf2_9ce4_8422_2325;
+    for byte in digest
+        .to_string()
+        .bytes()
+        .chain(record[..24].iter().copied())
+    {
+        sum = (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    record[24..].copy_from_slice(&sum.to_le_bytes());
+    record
+}
+
+/// What tells one run of the machine from the next. Where the system does not say, only durable ranges count.
+fn boot_id() -> Option<(u64, u64)> {
+    let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    let hex: String = text
+        .trim()
+        .chars()
+        .filter(char::is_ascii_hexdigit)
+        .collect();
+    let half = |part: Option<&str>| u64::from_str_radix(part?, 16).ok();
+    Some((half(hex.get(..16))?, half(hex.get(16..32))?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOOT: Option<(u64, u64)> = Some((1, 2));
+
+    fn open(path: &Path, boot: Option<(u64, u64)>) -> (Journal, Vec<Range<u64>>) {
+        let (journal, have) =
+            Journal::open_in_boot(path.to_owned(), &Digest::of(b"x"), 1000, boot).unwrap();
+        (journal, have.iter().cloned().collect())
+    }
+
+    #[test]
+    fn written_ranges_outlive_the_process_and_durable_ones_the_machine() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.ranges");
+        let (mut journal, have) = open(&path, BOOT);
+        assert!(have.is_empty());
+        journal.written(&(0..10)).unwrap();
+        journal.written(&(50..60)).unwrap();
+        journal.durable(&std::iter::once(0..10).collect()).unwrap();
+        drop(journal);
+        assert_eq!(open(&path, BOOT).1, [0..10, 50..60]);
+        assert_eq!(
+            open(&path, BOOT).1,
+            [0..10, 50..60],
+            "and again, from the compact form"
+        );
+        assert_eq!(open(&path, Some((3, 4))).1, [Range { start: 0, end: 10 }]);
+        assert_eq!(open(&path, None).1, [Range { start: 0, end: 10 }]);
+    }
+
+    #[test]
+    fn a_damaged_journal_claims_less_and_never_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.ranges");
+        let (mut journal, _) = open(&path, BOOT);
+        for at in 0..5 {
+            journal.written(&(at * 100..at * 100 + 50)).unwrap();
+        }
+        drop(journal);
+        let whole = std::fs::read(&path).unwrap();
+        for at in 0..whole.len() {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 0x10;
+            let (written, durable) = recorded(&damaged, &Digest::of(b"x"), 1000, BOOT);
+            assert!(durable.iter().next().is_none());
+            assert!(
+                written
+                    .iter()
+                    .all(|range| range.start % 100 == 0 && range.end - range.start == 50)
+            );
+            assert!(written.total() < 250);
+        }
+        assert_eq!(
+            recorded(&whole, &Digest::of(b"y"), 1000, BOOT).0.total(),
+            0,
+            "another blob's journal"
+        );
+        assert_eq!(
+            recorded(&whole, &Digest::of(b"x"), 120, BOOT).0.total(),
+            50,
+            "a range past the end ends it"
+        );
+    }
+
+    #[test]
+    fn a_cleared_journal_claims_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.ranges");
+        let (mut journal, _) = Journal::open(path.clone(), &Digest::of(b"x"), 1000).unwrap();
+        journal.durable(&std::iter::once(0..10).collect()).unwrap();
+        journal.clear().unwrap();
+        journal.written(&(20..30)).unwrap();
+        drop(journal);
+        let (_, have) = Journal::open(path, &Digest::of(b"x"), 1000).unwrap();
+        assert!(!have.contains(&(0..10)));
+    }
+}

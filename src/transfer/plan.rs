@@ -1,0 +1,446 @@
+//! The plan of a copy: which manifests, in which order, and which blobs, each once.
+//!
+//! Manifests are read from the root down, with bounds: 64 MiB of them in all, eight indexes deep, each digest once. A
+//! child must have the type and size its parent says. Nothing of a blob is read here.
+
+use std::collections::{HashMap, HashSet};
+
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, StreamExt, stream};
+
+use crate::error::{Error, Result};
+use crate::event::{Event, Observer, PlannedBlob, Role, Step};
+use crate::oci::manifest::{MAX_INDEX_DEPTH, ManifestError};
+use crate::oci::{
+    Descriptor, Digest, ImageConfig, Index, Manifest, Platform, Platforms, Selector, View, config,
+};
+use crate::store::{Sink, Source, read_blob};
+
+use super::Item;
+
+const MAX_MANIFEST_BYTES: u64 = 64 << 20; // of all manifests in one plan
+const MAX_MANIFESTS: usize = 10_000;
+const MANIFESTS_AT_ONCE: usize = 8;
+/// Blobs up to this many bytes are moved before larger ones.
+const SMALL: u64 = 8 << 20;
+
+/// What a copy will move.
+#[derive(Debug)]
+pub struct Plan {
+    /// What the selector resolved to.
+    pub root: Descriptor,
+    /// The manifests to put, children before parents, the root last.
+    pub manifests: Vec<Manifest>,
+    /// The blobs they need, each once, in the order they are listed.
+    pub blobs: Vec<Blob>,
+    /// The platform of the one image that goes instead of its index.
+    pub reduced: Option<Platform>,
+    /// Whether the source had to be asked for a manifest.
+    pub(super) asked_source: bool,
+    /// Children of an index that the source does not have.
+    absent: Vec<Descriptor>,
+}
+
+/// A blob of a plan.
+#[derive(Debug, Clone)]
+pub struct Blob {
+    /// What it is.
+    pub descriptor: Descriptor,
+    /// Config or layer.
+    pub role: Role,
+}
+
+impl Blob {
+    pub(super) fn planned(&self) -> PlannedBlob {
+        PlannedBlob {
+            digest: self.descriptor.digest,
+            role: self.role,
+            size: self.descriptor.size,
+        }
+    }
+
+    pub(super) fn tell(&self, observer: &dyn Observer, step: Step) {
+        observer.observe(&Event::Blob {
+            digest: self.descriptor.digest,
+            role: self.role,
+            step,
+        });
+    }
+
+    /// When its turn is: configs, small ones by size, large ones as listed.
+    pub(super) fn turn(&self) -> (bool, u64) {
+        (
+            self.role == Role::Layer,
+            if self.descriptor.size <= SMALL {
+                self.descriptor.size
+            } else {
+                u64::MAX
+            },
+        )
+    }
+}
+
+impl Plan {
+    /// Everything the plan is about: blobs and manifests.
+    pub(super) fn content(&self) -> Vec<Descriptor> {
+        let blobs = self.blobs.iter().map(|blob| blob.descriptor.clone());
+        blobs
+            .chain(
+                self.manifests
+                    .iter()
+                    .map(|manifest| manifest.descriptor().clone()),
+            )
+            .collect()
+    }
+
+    /// Decides what becomes of an index of which the source has only a part: whole where the sink has the rest; else
+    /// the one image that is here; else nothing.
+    pub(super) async fn settle(&mut self, sink: &dyn Sink, item: &Item) -> Result<()> {
+        let mut absent = 0;
+        for child in &self.absent {
+            absent += usize::from(!sink.has(child).await?);
+        }
+        if absent == 0 {
+            return Ok(());
+        }
+        let images: Vec<(Manifest, Option<Platform>)> = self.images();
+        let [(image, platform)] = &images[..] else {
+            return Err(Error::Incomplete {
+                name: item.reference.familiar(),
+                absent,
+            });
+        };
+        let owed: HashSet<Digest> = image.children().map(|child| child.digest).collect();
+        self.reduced.clone_from(platform);
+        self.blobs
+            .retain(|blob| owed.contains(&blob.descriptor.digest));
+        self.manifests = vec![image.clone()];
+        Ok(())
+    }
+
+    /// The images of the plan that could run, with the platform their index gives them.
+    fn images(&self) -> Vec<(Manifest, Option<Platform>)> {
+        let listed: HashMap<Digest, &Descriptor> = self
+            .manifests
+            .iter()
+            .filter_map(Manifest::index)
+            .flat_map(|index| &index.manifests)
+            .map(|entry| (entry.digest, entry))
+            .collect();
+        let images = self
+            .manifests
+            .iter()
+            .filter(|manifest| manifest.image().is_some());
+        images
+            .filter(|image| {
+                !listed
+                    .get(image.digest())
+                    .is_some_and(|entry| entry.is_attestation())
+            })
+            .map(|image| {
+                (
+                    image.clone(),
+                    listed
+                        .get(image.digest())
+                        .and_then(|entry| entry.platform.clone()),
+                )
+            })
+            .collect()
+    }
+}
+
+/// Makes a [`Plan`].
+pub(super) struct Planner<'a> {
+    source: &'a dyn Source,
+    nearby: Option<&'a dyn Source>,
+    item: &'a Item,
+    seen: HashSet<Digest>,
+    sizes: HashMap<Digest, u64>,
+    bytes: u64,
+    plan: Plan,
+}
+
+impl<'a> Planner<'a> {
+    pub(super) fn new(
+        source: &'a dyn Source,
+        item: &'a Item,
+        nearby: Option<&'a dyn Source>,
+    ) -> Self {
+        let root = Descriptor::of(crate::oci::MediaType::OCTET_STREAM, &[]); // replaced by plan()
+        let plan = Plan {
+            root,
+            manifests: Vec::new(),
+            blobs: Vec::new(),
+            reduced: None,
+            asked_source: false,
+            absent: Vec::new(),
+        };
+        Self {
+            source,
+            nearby,
+            item,
+            seen: HashSet::new(),
+            sizes: HashMap::new(),
+            bytes: 0,
+            plan,
+        }
+    }
+
+    /// Reads everything that is needed to know what moves. `resolved` is what the selector points at, where the
+    /// caller has just asked.
+    pub(super) async fn plan(mut self, resolved: Option<&Descriptor>) -> Result<Plan> {
+        let at = resolved.map_or_else(
+            || self.item.selector.clone(),
+            |root| Selector::Digest(root.digest),
+        );
+        let (root, near) = fetch(self.source, self.nearby, &at).await?;
+        self.plan.asked_source |= !near;
+        self.plan.root = root.descriptor().clone();
+        if self.item.strict && root.image().is_some() {
+            self.check_platform(&root).await?;
+        }
+        let platforms = self.item.platforms.clone();
+        if self.item.flatten && root.index().is_some() {
+            let chosen = self.chosen_alone(&root).await?;
+            self.visit(chosen, &platforms, 0).await?;
+        } else {
+            self.visit(root, &platforms, 0).await?;
+        }
+        Ok(self.plan)
+    }
+
+    /// The one image of an index that goes without it.
+    async fn chosen_alone(&mut self, root: &Manifest) -> Result<Manifest> {
+        let mut index = root.clone();
+        for _ in 0..MAX_INDEX_DEPTH {
+            let chosen = self.choose(&index, &self.item.platforms)?;
+            let [child] = &chosen[..] else {
+                let message = "only one platform can go without its index".to_owned();
+                return Err(Error::Usage {
+                    message,
+                    hint: None,
+                });
+            };
+            self.plan.reduced.clone_from(&child.platform);
+            let (manifest, near) = self.child(child).await?;
+            self.plan.asked_source |= !near;
+            if manifest.image().is_some() {
+                return Ok(manifest);
+            }
+            index = manifest;
+        }
+        Err(too_deep(root))
+    }
+
+    fn visit<'s>(
+        &'s mut self,
+        manifest: Manifest,
+        platforms: &'s Platforms,
+        depth: usize,
+    ) -> BoxFuture<'s, Result<()>> {
+        async move {
+            if !self.seen.insert(*manifest.digest()) {
+                return Ok(());
+            }
+            self.bytes += manifest.bytes().len() as u64;
+            if self.bytes > MAX_MANIFEST_BYTES || self.seen.len() > MAX_MANIFESTS {
+                let reason = "its manifests are more than 64 MiB or 10,000 in all".to_owned();
+                return Err(Error::Malformed {
+                    doing: self.item.reference.familiar(),
+                    reason,
+                });
+            }
+            match manifest.view() {
+                View::Image(image) => {
+                    self.add(&image.config, Role::Config)?;
+                    for layer in &image.layers {
+                        self.add(layer, Role::Layer)?;
+                    }
+                }
+                View::Index(_) if depth == MAX_INDEX_DEPTH => return Err(too_deep(&manifest)),
+                View::Index(_) => self.visit_children(&manifest, platforms, depth).await?,
+            }
+            self.plan.manifests.push(manifest);
+            Ok(())
+        }
+        .boxed()
+    }
+
+    async fn visit_children(
+        &mut self,
+        index: &Manifest,
+        platforms: &Platforms,
+        depth: usize,
+    ) -> Result<()> {
+        let chosen = self.choose(index, platforms)?;
+        let (manifests, others): (Vec<_>, Vec<_>) = chosen
+            .into_iter()
+            .partition(|child| child.media_type.is_manifest());
+        for other in &others {
+            self.add(other, Role::Layer)?; // an index may list what is no manifest; it is moved as it is
+        }
+        let unseen: Vec<Descriptor> = manifests
+            .into_iter()
+            .filter(|child| !self.seen.contains(&child.digest))
+            .collect();
+        let this = &*self;
+        let fetched: Vec<(Descriptor, Result<(Manifest, bool)>)> = stream::iter(unseen)
+            .map(|child| async move {
+                let result = this.child(&child).await;
+                (child, result)
+            })
+            .buffered(MANIFESTS_AT_ONCE)
+            .collect()
+            .await;
+        for (child, result) in fetched {
+            match result {
+                Ok((manifest, near)) => {
+                    self.plan.asked_source |= !near;
+                    self.visit(manifest, platforms, depth + 1).await?;
+                }
+                Err(error) if error.is_not_found() && *platforms == Platforms::All => {
+                    self.plan.absent.push(child);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// The entries of an index that are wanted.
+    fn choose(&self, index: &Manifest, platforms: &Platforms) -> Result<Vec<Descriptor>> {
+        let entries = index
+            .index()
+            .map(|index| &index.manifests[..])
+            .unwrap_or_default();
+        let Platforms::These(wanted) = platforms else {
+            return Ok(entries.to_vec());
+        };
+        let mut chosen = Vec::new();
+        for wanted in wanted {
+            if let Some(entry) = wanted.choose(entries) {
+                chosen.push(entry.clone());
+                continue;
+            }
+            // An index in the index that says nothing of platforms may have it.
+            let nested =
+                |entry: &&Descriptor| entry.media_type.is_index() && entry.platform.is_none();
+            let nested: Vec<Descriptor> = entries.iter().filter(nested).cloned().collect();
+            if nested.is_empty() {
+                let available = index.index().map(Index::platforms).unwrap_or_default();
+                let name = self.item.reference.familiar();
+                return Err(Error::NoPlatform {
+                    name,
+                    wanted: wanted.clone(),
+                    available,
+                });
+            }
+            chosen.extend(nested);
+        }
+        Ok(chosen)
+    }
+
+    /// Reads a child manifest and checks it against what its parent says.
+    async fn child(&self, child: &Descriptor) -> Result<(Manifest, bool)> {
+        let (manifest, near) =
+            fetch(self.source, self.nearby, &Selector::Digest(child.digest)).await?;
+        let found = manifest.descriptor();
+        if found.size != child.size {
+            return Err(Error::SizeMismatch {
+                digest: child.digest,
+                expected: child.size,
+                found: found.size,
+            });
+        }
+        if found.media_type != child.media_type {
+            let source = ManifestError::Type {
+                embedded: found.media_type.clone(),
+                stated: child.media_type.clone(),
+            };
+            return Err(Error::Manifest {
+                name: child.digest.to_string(),
+                source,
+            });
+        }
+        Ok((manifest, near))
+    }
+
+    fn add(&mut self, blob: &Descriptor, role: Role) -> Result<()> {
+        match self.sizes.insert(blob.digest, blob.size) {
+            None => self.plan.blobs.push(Blob {
+                descriptor: blob.clone(),
+                role,
+            }),
+            Some(size) if size == blob.size => {}
+            Some(_) => {
+                let source = ManifestError::Conflict {
+                    digest: blob.digest,
+                };
+                return Err(Error::Manifest {
+                    name: self.item.reference.familiar(),
+                    source,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses an image that stands alone and is not for a platform that the user named.
+    async fn check_platform(&self, manifest: &Manifest) -> Result<()> {
+        let (Some(image), Platforms::These(wanted)) = (manifest.image(), &self.item.platforms)
+        else {
+            return Ok(());
+        };
+        if !image.is_runnable() || image.config.size > config::MAX_BYTES as u64 {
+            return Ok(());
+        }
+        let limit = config::MAX_BYTES as u64;
+        let near = match self.nearby {
+            Some(nearby) => read_blob(nearby, &image.config, limit).await.ok(),
+            None => None,
+        };
+        let bytes = match near {
+            Some(bytes) => bytes,
+            None => read_blob(self.source, &image.config, limit).await?,
+        };
+        let Some(found) = ImageConfig::parse(&bytes)
+            .ok()
+            .and_then(|config| config.platform())
+        else {
+            return Ok(());
+        };
+        match wanted.iter().find(|wanted| !found.runs_on(wanted)) {
+            Some(wanted) => Err(Error::OtherPlatform {
+                name: self.item.reference.familiar(),
+                wanted: wanted.clone(),
+                found,
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A manifest from nearby, if it is there by its digest, else from the source; and which it was.
+async fn fetch(
+    source: &dyn Source,
+    nearby: Option<&dyn Source>,
+    at: &Selector,
+) -> Result<(Manifest, bool)> {
+    if let (Some(nearby), Selector::Digest(_)) = (nearby, at) {
+        match nearby.manifest(at).await {
+            Ok(manifest) => return Ok((manifest, true)),
+            // A damaged one is fetched again, and put in its place.
+            Err(error) if error.is_not_found() || error.is_damage() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((source.manifest(at).await?, nearby.is_none()))
+}
+
+fn too_deep(manifest: &Manifest) -> Error {
+    let reason = format!("indexes nested deeper than {MAX_INDEX_DEPTH}");
+    Error::Malformed {
+        doing: manifest.digest().to_string(),
+        reason,
+    }
+}

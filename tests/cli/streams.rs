@@ -1,0 +1,92 @@
+//! Where output goes, and what happens when it cannot: pipes that close, colour, the log.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use crate::support::env::Env;
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let world = Env::new();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rg"))
+        .args(["completion", "bash"])
+        .env("RG_STORE", world.store())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
+}
+
+#[test]
+#[cfg(target_os = "linux")] // others have no device that is always full
+fn a_full_disk_behind_standard_output_is_an_error() {
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_rg"))
+        .arg("version")
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(7), "{output:?}");
+}
+
+#[test]
+fn colour_is_only_for_terminals_unless_it_is_asked_for() {
+    let world = Env::new();
+    let escapes = |run: crate::support::env::Run| run.run().exits(3).stderr.contains('\x1b');
+    let rmi = || world.command(["rmi", "nosuch"]);
+    assert!(!escapes(rmi()));
+    assert!(escapes(rmi().args(&["--color", "always"])));
+    assert!(escapes(rmi().env("CLICOLOR_FORCE", "1")));
+    assert!(!escapes(
+        rmi().env("CLICOLOR_FORCE", "1").args(&["--color", "never"])
+    ));
+    assert!(!escapes(
+        rmi().env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1")
+    ));
+}
+
+#[test]
+fn the_log_goes_to_standard_error_and_results_do_not_change() {
+    let world = Env::new();
+    let plain = world.rg(["images"]).succeeds();
+    for arguments in [&["-D", "images"][..], &["images", "--log-level", "trace"]] {
+        assert_eq!(world.rg(arguments).succeeds().stdout, plain.stdout);
+    }
+    let logged = world
+        .command(["images"])
+        .env("RG_LOG", "debug")
+        .run()
+        .succeeds();
+    assert_eq!(logged.stdout, plain.stdout);
+}
+
+#[test]
+fn an_interrupted_server_stops_cleanly() {
+    let world = Env::new();
+    for signal in [rustix::process::Signal::INT, rustix::process::Signal::TERM] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_rg"))
+            .args(["serve", "127.0.0.1:0"])
+            .env("RG_STORE", world.store())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        // The line comes after the signals are watched: no need to wait for anything else.
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        assert!(
+            line.starts_with("serving ") && line.contains(" on http://127.0.0.1:"),
+            "{line}"
+        );
+        rustix::process::kill_process(rustix::process::Pid::from_child(&child), signal).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+    }
+}

@@ -1,0 +1,21 @@
+//! The one test binary: every file below `tests/` is a module of it, so that the program is linked once.
+//! `layers` fails when a file is forgotten here.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "clippy knows `#[test]` functions as tests, but not the functions that they share"
+)]
+
+mod cli;
+mod faults;
+mod generated;
+mod hostile;
+mod layers;
+mod real;
+mod serve;
+mod store;
+mod support;
+mod transfer;
+mod transfer_cli;

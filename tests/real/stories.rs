@@ -1,0 +1,82 @@
+//! The stories that also run against the embedded registry, against distribution.
+
+use crate::support::client::Client;
+use crate::support::registry::{Options, PASSWORD, Registry, USER};
+use crate::support::token_server::{self, TokenServer};
+use crate::transfer_cli::{economy, platforms, removal, shapes};
+
+fn distribution() -> Registry {
+    Registry::distribution(&Options::default())
+}
+
+#[test]
+#[ignore = "needs docker-registry"]
+fn every_shape_round_trips_through_distribution() {
+    let (from, to) = (distribution(), distribution());
+    for (name, graph) in shapes::shapes() {
+        shapes::round_trip(&from, &to, name, &graph);
+    }
+}
+
+#[test]
+#[ignore = "needs docker-registry"]
+fn a_second_pull_from_distribution_is_one_head() {
+    let registry = distribution();
+    economy::prepare(&Client::new(), &registry);
+    economy::second_pull(&registry, &[]);
+}
+
+#[test]
+#[ignore = "needs docker-registry"]
+fn a_second_pull_with_a_password_is_one_head_after_the_challenge() {
+    let registry = Registry::distribution(&Options {
+        htpasswd: true,
+        ..Options::default()
+    });
+    economy::prepare(&Client::new().with_basic(USER, PASSWORD), &registry);
+    economy::second_pull(&registry, &["--creds", &format!("{USER}:{PASSWORD}")]);
+}
+
+#[test]
+#[ignore = "needs docker-registry"]
+fn a_second_pull_with_a_token_is_one_head_after_the_challenge() {
+    let server = TokenServer::start(token_server::Options::default());
+    let registry = Registry::distribution(&Options {
+        token: Some(&server),
+        ..Options::default()
+    });
+    let scope = "repository:economy:pull,push";
+    let asking = format!(
+        "{}?service={}&scope={scope}",
+        server.realm(),
+        token_server::SERVICE
+    );
+    let token = Client::new().with_basic(USER, PASSWORD).get(&asking).json();
+    let client = Client::new().with_bearer(token["token"].as_str().expect("a token"));
+    economy::prepare(&client, &registry);
+    economy::second_pull(&registry, &["--creds", &format!("{USER}:{PASSWORD}")]);
+}
+
+#[test]
+#[ignore = "needs docker-registry"]
+fn a_second_push_to_distribution_sends_no_blob_bytes() {
+    economy::second_push(&distribution(), &distribution());
+}
+
+#[test]
+#[ignore = "needs docker-registry"]
+fn distribution_mounts_layers_of_another_repository() {
+    economy::mount(&distribution());
+}
+
+#[test]
+#[ignore = "needs docker-registry"]
+fn two_platforms_share_one_tag_with_distribution() {
+    platforms::one_by_one(&distribution(), &distribution());
+}
+
+#[test]
+#[ignore = "needs docker-registry"]
+fn fifty_removals_never_break_a_pull_from_distribution() {
+    removal::beside_a_pull(&distribution(), 50);
+}

@@ -1,0 +1,20 @@
+//! What tests stand on: a private world for `rg`, deterministic images, scripted and real registries, the fault proxy.
+//!
+//! Nothing here uses the program under test but [`env`], which runs it, and [`registry`], which can start its embedded
+//! registry. Everything listens on loopback and ends with the test that started it.
+
+pub(crate) mod client;
+pub(crate) mod env;
+pub(crate) mod fake;
+pub(crate) mod http;
+pub(crate) mod image;
+pub(crate) mod layer;
+pub(crate) mod layout;
+mod message;
+pub(crate) mod naive;
+pub(crate) mod proxy;
+pub(crate) mod registry;
+mod self_check;
+pub(crate) mod tls;
+pub(crate) mod token_server;
+pub(crate) mod wire;

@@ -1,0 +1,67 @@
+//! A private authority and what it signs, made anew for every test.
+
+use std::sync::{Arc, Once};
+
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+
+/// Makes aws-lc the provider of this process's TLS, once.
+pub(crate) fn install_provider() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    });
+}
+
+/// A certificate authority nobody knows, and a server certificate of it for `localhost` and `127.0.0.1`.
+pub(crate) struct Authority {
+    /// The authority's certificate, PEM.
+    pub(crate) ca: String,
+    /// The server's certificate, PEM.
+    pub(crate) certificate: String,
+    /// The server's key, PEM.
+    pub(crate) key: String,
+}
+
+impl Authority {
+    /// A fresh one.
+    pub(crate) fn new() -> Self {
+        let ca_key = KeyPair::generate().expect("a key");
+        let mut ca = CertificateParams::new(Vec::new()).expect("no names");
+        ca.distinguished_name
+            .push(DnType::CommonName, "a private authority");
+        ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let ca_certificate = ca.self_signed(&ca_key).expect("an authority signs itself");
+        let issuer = Issuer::new(ca, ca_key);
+
+        let key = KeyPair::generate().expect("a key");
+        let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+        let mut server = CertificateParams::new(names).expect("two names");
+        server
+            .distinguished_name
+            .push(DnType::CommonName, "a test server");
+        server.use_authority_key_identifier_extension = true;
+        let certificate = server
+            .signed_by(&key, &issuer)
+            .expect("the authority signs");
+        Self {
+            ca: ca_certificate.pem(),
+            certificate: certificate.pem(),
+            key: key.serialize_pem(),
+        }
+    }
+
+    /// What a scripted server needs to speak TLS as this authority's server.
+    pub(crate) fn server_config(&self) -> Arc<rustls::ServerConfig> {
+        use rustls::pki_types::pem::PemObject;
+        use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+        install_provider();
+        let certificate = CertificateDer::from_pem_slice(self.certificate.as_bytes()).expect("PEM");
+        let key = PrivateKeyDer::from_pem_slice(self.key.as_bytes()).expect("PEM");
+        let config = rustls::ServerConfig::builder()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate], key)
+            .expect("the key fits the certificate");
+        Arc::new(config)
+    }
+}
