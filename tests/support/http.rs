@@ -30,7 +30,7 @@ impl Exchange {
         self.status.load(Ordering::SeqCst)
     }
 
-    /// Bytes of the body that the connection took.
+    /// Bytes of the body that were given to the connection.
     pub(crate) fn sent(&self) -> u64 {
         self.sent.load(Ordering::SeqCst)
     }
@@ -258,10 +258,11 @@ fn answer<S: Read + Write>(
     if !silent {
         loop {
             for piece in response.body[..length].chunks(16 << 10) {
-                stream.get_mut().write_all(piece)?;
+                // Before the client can have it and look.
                 exchange
                     .sent
                     .fetch_add(piece.len() as u64, Ordering::SeqCst);
+                stream.get_mut().write_all(piece)?;
             }
             stream.get_mut().flush()?;
             if !response.endless {

@@ -127,7 +127,7 @@ struct Shared {
     upstream: String,
     limits: Limits,
     rules: Mutex<Vec<Arc<Rule>>>,
-    log: Mutex<Vec<Record>>,
+    log: Mutex<Vec<Arc<Mutex<Record>>>>,
     /// Bytes of response bodies sent so far, also of answers that are still on their way.
     sent: AtomicU64,
     /// The same of request bodies.
@@ -186,12 +186,13 @@ impl Proxy {
         lock(&self.shared.rules).push(Arc::new(rule));
     }
 
-    /// The requests that have ended, in the order they ended.
+    /// Every request that came by, in the order they came. What a client has seen of an answer stands here before.
     pub(crate) fn log(&self) -> Vec<Record> {
-        lock(&self.shared.log).clone()
+        let log = lock(&self.shared.log);
+        log.iter().map(|record| lock(record).clone()).collect()
     }
 
-    /// Forgets what has been counted.
+    /// Forgets what has been counted, requests that are still on their way included.
     pub(crate) fn forget(&self) {
         lock(&self.shared.log).clear();
         self.shared.sent.store(0, Ordering::SeqCst);
@@ -208,7 +209,7 @@ impl Proxy {
         self.shared.received.load(Ordering::SeqCst)
     }
 
-    /// Bytes of blobs that finished requests have fetched.
+    /// Bytes of blobs that requests have fetched.
     pub(crate) fn blob_bytes_fetched(&self) -> u64 {
         let log = self.log();
         log.iter()
@@ -217,7 +218,7 @@ impl Proxy {
             .sum()
     }
 
-    /// Bytes of blobs that finished requests have uploaded.
+    /// Bytes of blobs that requests have uploaded.
     pub(crate) fn blob_bytes_uploaded(&self) -> u64 {
         let log = self.log();
         log.iter()

@@ -2,8 +2,8 @@
 
 use std::io::{self, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 
 use super::{Fault, Record, Shared};
 use crate::support::http::{Plain, lock, reset};
@@ -28,18 +28,20 @@ pub(super) fn relay(
     let rules = lock(&shared.rules).clone();
     let fault = rules.iter().find_map(|rule| rule.take(&record));
     record.spoiled = fault.is_some();
+    // On the record from the first moment: a client that has its answer may look at once.
+    let record = Arc::new(Mutex::new(record));
+    lock(&shared.log).push(Arc::clone(&record));
     let mut passage = Passage {
         shared,
         socket,
         fault,
-        record: &mut record,
+        record: &record,
     };
     let result = passage.pass(client, head);
     if result.is_err() {
         // Whatever broke on one side must break on the other, or a length-less body would look complete.
         reset(socket);
     }
-    lock(&shared.log).push(record);
     result
 }
 
@@ -48,7 +50,7 @@ struct Passage<'a> {
     shared: &'a Arc<Shared>,
     socket: &'a Arc<TcpStream>,
     fault: Option<Fault>,
-    record: &'a mut Record,
+    record: &'a Mutex<Record>,
 }
 
 impl Passage<'_> {
@@ -65,7 +67,7 @@ impl Passage<'_> {
             }
             Some(Fault::Redirect(base)) => {
                 let mut headers = Headers::default();
-                headers.set("Location", &format!("{base}{}", self.record.target));
+                headers.set("Location", &format!("{base}{}", lock(self.record).target));
                 return self.answer(client, framing, 307, headers);
             }
             _ => {}
@@ -88,8 +90,10 @@ impl Passage<'_> {
         status: u16,
         mut headers: Headers,
     ) -> io::Result<bool> {
-        self.record.received = wire::read_body(client, framing, &mut |_| Ok(()))?;
-        self.record.status = status;
+        let received = wire::read_body(client, framing, &mut |_| Ok(()))?;
+        let mut record = lock(self.record);
+        (record.received, record.status) = (received, status);
+        drop(record);
         headers.set("Content-Length", "0");
         let first = format!("HTTP/1.1 {status} Fault");
         Head { first, headers }.write(client.get_mut())?;
@@ -114,15 +118,17 @@ impl Passage<'_> {
             _ => None,
         };
         let mut deaf = false;
-        let (shared, record) = (self.shared, &mut *self.record);
+        let (shared, record) = (self.shared, self.record);
+        let mut received = 0;
         wire::read_body(client, framing, &mut |piece| {
             shared.wait(piece.len());
-            record.received += piece.len() as u64;
+            received += piece.len() as u64;
+            lock(record).received = received;
             shared
                 .received
                 .fetch_add(piece.len() as u64, Ordering::SeqCst);
             let keep = cut.map_or(piece.len(), |cut| {
-                let before = record.received - piece.len() as u64;
+                let before = received - piece.len() as u64;
                 let left = cut.saturating_sub(before);
                 piece
                     .len()
@@ -149,7 +155,7 @@ impl Passage<'_> {
         while head.status() == 100 {
             head = wire::read_head(upstream)?.ok_or(io::ErrorKind::UnexpectedEof)?;
         }
-        let framing = Framing::of_response(&self.record.method, head.status(), &head.headers);
+        let framing = Framing::of_response(&lock(self.record).method, head.status(), &head.headers);
         if matches!(self.fault, Some(Fault::DropAfterCommit)) {
             wire::read_body(upstream, framing, &mut |_| Ok(()))?;
             return Err(io::ErrorKind::ConnectionReset.into());
@@ -161,7 +167,7 @@ impl Passage<'_> {
         if matches!(self.fault, Some(Fault::WrongContentRange)) {
             shift_content_range(&mut head.headers);
         }
-        self.record.status = head.status();
+        lock(self.record).status = head.status();
         head.write(client.get_mut())?;
         let stopped = self.send_body(client, upstream, framing)?;
         Ok(!stopped && framing != Framing::Close)
@@ -183,11 +189,12 @@ impl Passage<'_> {
             _ => None,
         };
         let mut stopped = false;
-        let (shared, record) = (self.shared, &mut *self.record);
+        let (shared, record) = (self.shared, self.record);
+        let mut sent = 0;
         let result = wire::read_body(upstream, framing, &mut |piece| {
             shared.wait(piece.len());
             let mut piece = piece.to_vec();
-            let within = |at: u64| usize::try_from(at.checked_sub(record.sent)?).ok();
+            let within = |at: u64| usize::try_from(at.checked_sub(sent)?).ok();
             if let Some(byte) = flip.and_then(within).and_then(|at| piece.get_mut(at)) {
                 *byte ^= 1;
             }
@@ -195,11 +202,12 @@ impl Passage<'_> {
                 piece.truncate(left);
                 stopped = true;
             }
+            sent += piece.len() as u64;
+            lock(record).sent = sent;
+            shared.sent.fetch_add(piece.len() as u64, Ordering::SeqCst);
             if !piece.is_empty() {
                 wire::write_piece(client.get_mut(), framing, &piece)?;
             }
-            record.sent += piece.len() as u64;
-            shared.sent.fetch_add(piece.len() as u64, Ordering::SeqCst);
             if stopped {
                 return Err(io::ErrorKind::ConnectionAborted.into());
             }
