@@ -611,3 +611,17 @@ async fn what_stands_in_a_blobs_place_and_is_no_file_is_not_read() {
     assert!(matches!(at.has(&blob).await, Err(Error::BadFile { .. })));
     assert!(at.blob(&blob, 0..6).await.is_err());
 }
+
+#[test]
+fn many_who_begin_one_store_at_once_all_open_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..100 {
+        let path = folder.path().join(round.to_string());
+        std::thread::scope(|scope| {
+            let openers = [(); 8].map(|()| scope.spawn(|| Layout::open(&path).map(drop)));
+            for opener in openers {
+                opener.join().unwrap().unwrap();
+            }
+        });
+    }
+}

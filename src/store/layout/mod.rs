@@ -84,16 +84,20 @@ impl Layout {
             version: String,
         }
         let path = self.root.join("oci-layout");
-        let Some(bytes) = disk::read(&path, 4096)? else {
-            if !is_empty(&self.root)? {
-                let reason = "neither empty nor an OCI layout; choose another folder with --store"
-                    .to_owned();
-                return Err(Error::BadFile {
-                    path: self.root.to_path_buf(),
-                    reason,
-                });
+        let mut found = disk::read(&path, 4096)?;
+        if found.is_none() {
+            if is_empty(&self.root)? {
+                return disk::replace(&path, LAYOUT_FILE, 0o644);
             }
-            return disk::replace(&path, LAYOUT_FILE, 0o644);
+            // Another process may have made it this moment; this file is the first that it writes.
+            found = disk::read(&path, 4096)?;
+        }
+        let Some(bytes) = found else {
+            return Err(Error::BadFile {
+                path: self.root.to_path_buf(),
+                reason: "neither empty nor an OCI layout; choose another folder with --store"
+                    .to_owned(),
+            });
         };
         let wrong = |reason: String| Error::BadFile {
             path: path.clone(),
