@@ -93,20 +93,37 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
 /// # Errors
 /// `Io`; the old content is then still there.
 pub(crate) fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    write_new(path, bytes, mode, File::sync_all)?;
+    sync_folder(path.parent().unwrap_or(Path::new(".")))
+}
+
+/// The same, all at once but durable only when the system comes to it: after a power cut there may be the old content,
+/// the new, or as many zeros.
+///
+/// # Errors
+/// As [`replace`].
+pub(crate) fn replace_in_time(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
+    write_new(path, bytes, mode, |_| Ok(()))
+}
+
+fn write_new(
+    path: &Path,
+    bytes: &[u8],
+    mode: u32,
+    sync: impl FnOnce(&File) -> io::Result<()>,
+) -> Result<()> {
     let write = || -> io::Result<()> {
         let mut file = tempfile::Builder::new()
             .prefix(".rg-")
             .suffix(".tmp")
-            .tempfile_in(folder)?;
+            .tempfile_in(path.parent().unwrap_or(Path::new(".")))?;
         file.write_all(bytes)?;
         set_mode(file.as_file(), mode)?;
-        file.as_file().sync_all()?;
+        sync(file.as_file())?;
         file.persist(path).map_err(|error| error.error)?;
         Ok(())
     };
-    write().map_err(Error::io("cannot write", path))?;
-    sync_folder(folder)
+    write().map_err(Error::io("cannot write", path))
 }
 
 /// Gives a file its mode, whatever the umask was.

@@ -7,6 +7,8 @@
 //!    count only while the machine has not been started anew, which the boot record before them tells.
 //! 2. *durable*, after the data was synced: it outlives a power cut.
 //!
+//! The file is made with its first record: most blobs are small and complete before one is due.
+//!
 //! The journal never decides that a blob is right; it only saves fetching. What it claims is hashed before it counts.
 
 use std::fs::File;
@@ -36,12 +38,15 @@ enum Kind {
 pub(crate) struct Journal {
     digest: Digest,
     path: PathBuf,
-    file: Arc<File>,
+    /// Which run of the machine this is.
+    boot: Option<(u64, u64)>,
+    /// `None` until there is something to record.
+    file: Option<Arc<File>>,
 }
 
 impl Journal {
-    /// Opens the journal at `path` for the blob `digest`, begins it anew in compact form, and says which ranges below
-    /// `size` can be relied on.
+    /// Opens the journal at `path` for the blob `digest`, begins it anew in compact form if it claims anything, and says
+    /// which ranges below `size` can be relied on.
     ///
     /// # Errors
     /// `Io`. A damaged journal is not an error: it just claims less.
@@ -59,31 +64,21 @@ impl Journal {
             .unwrap_or_default()
             .unwrap_or_default();
         let (written, durable) = recorded(&bytes, digest, size, boot);
-        let mut compact = Vec::new();
-        if let Some((high, low)) = boot {
-            compact.extend(record(digest, Kind::Boot, high, low));
+        let mut journal = Self {
+            digest: *digest,
+            path,
+            boot,
+            file: None,
+        };
+        let have: Ranges = written.iter().chain(durable.iter()).cloned().collect();
+        if have.total() > 0 {
+            let mut compact = boot_record(digest, boot);
+            compact.extend(records(digest, Kind::Written, &written));
+            compact.extend(records(digest, Kind::Durable, &durable));
+            disk::replace(&journal.path, &compact, 0o600)?;
+            journal.file = Some(Arc::new(append_to(&journal.path)?));
         }
-        compact.extend(
-            written
-                .iter()
-                .flat_map(|range| record(digest, Kind::Written, range.start, range.end)),
-        );
-        compact.extend(
-            durable
-                .iter()
-                .flat_map(|range| record(digest, Kind::Durable, range.start, range.end)),
-        );
-        disk::replace(&path, &compact, 0o600)?;
-        let file = append_to(&path)?;
-        let have = written.iter().chain(durable.iter()).cloned().collect();
-        Ok((
-            Self {
-                digest: *digest,
-                path,
-                file: Arc::new(file),
-            },
-            have,
-        ))
+        Ok((journal, have))
     }
 
     /// Notes that `range` was written.
@@ -92,6 +87,7 @@ impl Journal {
     /// `Io`.
     pub(crate) fn written(&mut self, range: &Range<u64>) -> Result<()> {
         self.append(&record(&self.digest, Kind::Written, range.start, range.end))
+            .map(drop)
     }
 
     /// Notes that `ranges`, all written before, were synced. The file returned is the journal's, to be synced by the
@@ -100,12 +96,7 @@ impl Journal {
     /// # Errors
     /// `Io`.
     pub(crate) fn durable(&mut self, ranges: &Ranges) -> Result<Arc<File>> {
-        let records: Vec<u8> = ranges
-            .iter()
-            .flat_map(|range| record(&self.digest, Kind::Durable, range.start, range.end))
-            .collect();
-        self.append(&records)?;
-        Ok(self.file.clone())
+        self.append(&records(&self.digest, Kind::Durable, ranges))
     }
 
     /// Forgets everything.
@@ -113,23 +104,47 @@ impl Journal {
     /// # Errors
     /// `Io`.
     pub(crate) fn clear(&mut self) -> Result<()> {
-        self.file
-            .set_len(0)
+        let Some(file) = &self.file else {
+            return Ok(());
+        };
+        file.set_len(0)
             .map_err(Error::io("cannot write", &self.path))?;
-        if let Some((high, low)) = boot_id() {
-            self.append(&record(&self.digest, Kind::Boot, high, low))?;
-        }
-        Ok(())
+        self.append(&boot_record(&self.digest, self.boot)).map(drop)
     }
 
-    fn append(&mut self, records: &[u8]) -> Result<()> {
-        (&*self.file)
-            .write_all(records)
-            .map_err(Error::io("cannot write", &self.path))
+    fn append(&mut self, records: &[u8]) -> Result<Arc<File>> {
+        let write = |mut file: &File, bytes: &[u8]| {
+            file.write_all(bytes)
+                .map_err(Error::io("cannot write", &self.path))
+        };
+        if let Some(file) = &self.file {
+            write(file, records)?;
+            return Ok(file.clone());
+        }
+        let file = disk::open_private(&self.path)
+            .and_then(|file| file.set_len(0).map(|()| file)) // what it held claims nothing
+            .map_err(Error::io("cannot write", &self.path))?;
+        write(&file, &boot_record(&self.digest, self.boot))?;
+        let file = Arc::new(append_to(&self.path)?);
+        write(&file, records)?;
+        self.file = Some(file.clone());
+        Ok(file)
     }
 }
 
-/// Opened after [`disk::replace`]: the name is ours under the lock of the partial.
+fn boot_record(digest: &Digest, boot: Option<(u64, u64)>) -> Vec<u8> {
+    boot.map(|(high, low)| record(digest, Kind::Boot, high, low).to_vec())
+        .unwrap_or_default()
+}
+
+fn records(digest: &Digest, kind: Kind, ranges: &Ranges) -> Vec<u8> {
+    ranges
+        .iter()
+        .flat_map(|range| record(digest, kind, range.start, range.end))
+        .collect()
+}
+
+/// The name is ours under the lock of the partial.
 fn append_to(path: &Path) -> Result<File> {
     File::options()
         .append(true)

@@ -77,6 +77,8 @@ struct State {
     unsynced: u64,
     synced_at: Instant,
     syncing: bool,
+    /// Whether the names of data and journal were synced, too.
+    named: bool,
     /// What a job on the blocking pool ran into, to be told by the next call.
     failure: Option<Error>,
     committed: bool,
@@ -138,6 +140,7 @@ impl Partial {
             unsynced: 0,
             synced_at: Instant::now(),
             syncing: false,
+            named: false,
             failure: None,
             committed: false,
         };
@@ -299,6 +302,7 @@ impl Shared {
         }
         (state.syncing, state.unsynced, state.synced_at) = (true, 0, Instant::now());
         let written = state.have.clone();
+        let names = !std::mem::replace(&mut state.named, true);
         tokio::task::spawn_blocking(move || {
             let note = || -> Result<()> {
                 self.file
@@ -307,7 +311,11 @@ impl Shared {
                 let journal = self.lock().journal.durable(&written)?;
                 journal
                     .sync_data()
-                    .map_err(Error::io("cannot sync", &self.places.ranges))
+                    .map_err(Error::io("cannot sync", &self.places.ranges))?;
+                match self.places.ranges.parent() {
+                    Some(folder) if names => disk::sync_folder(folder),
+                    _ => Ok(()),
+                }
             };
             let result = note();
             {
@@ -344,9 +352,12 @@ impl Shared {
             disk::write_at(&self.file, &bytes[from..to], range.start)
                 .map_err(Error::io("cannot write", &self.places.part))?;
             let mut state = self.lock();
-            state.journal.written(&range)?;
             state.unsynced += range.end - range.start;
-            state.have.insert(range);
+            state.have.insert(range.clone());
+            // What completes a blob in one write needs no record: its commit is next.
+            if range != (0..self.blob.size) {
+                state.journal.written(&range)?;
+            }
         }
         let mut state = self.lock();
         self.clone().follow(&mut state);

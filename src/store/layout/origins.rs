@@ -40,20 +40,22 @@ impl Layout {
     /// All that was recorded.
     pub(super) fn origins(&self) -> Result<Origins> {
         let path = self.path().join("origins.json");
-        let Some(bytes) = disk::read(&path, MAX_BYTES)? else {
+        let bytes = disk::read(&path, MAX_BYTES)?.unwrap_or_default();
+        // Nothing was recorded, or a power cut took it: it is not synced.
+        if bytes.iter().all(|byte| *byte == 0) {
             return Ok(Origins::new());
-        };
+        }
         json::strict(&bytes).map_err(|error| Error::BadFile {
             path,
             reason: error.to_string(),
         })
     }
 
-    /// Writes the record; the caller holds the store's lock.
+    /// Writes the record; the caller holds the store's lock. Not worth a wait for the disk: it only saves work.
     pub(super) fn replace_origins(&self, origins: &Origins) -> Result<()> {
         let bytes = serde_json::to_vec_pretty(origins)
             .map_err(|error| Error::Machine(error.to_string()))?;
-        disk::replace(&self.path().join("origins.json"), &bytes, 0o644)
+        disk::replace_in_time(&self.path().join("origins.json"), &bytes, 0o644)
     }
 
     /// The repositories known to hold `root`.
