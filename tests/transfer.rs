@@ -20,6 +20,7 @@ const BIG: usize = 33 << 20; // bytes: five pieces
 fn options<'a>(observer: &'a dyn Observer, nearby: Option<&'a dyn Source>) -> Options<'a> {
     Options {
         parallel: 4,
+        requests: 8,
         retries: 3,
         retry_base: Duration::ZERO,
         observer,
@@ -513,11 +514,11 @@ async fn broken_connections_are_taken_up_where_they_broke() {
 #[tokio::test]
 async fn a_source_that_never_gets_further_is_given_up() {
     let (outcome, source, _, _, _) = big(&[], Some(Fault::Cut(0))).await;
-    let error = outcome.unwrap_err();
-    assert_eq!(
-        (error.exit_code(), source.asked.lock().unwrap().len()),
-        (5, 4 * 4),
-        "one try and three more, four lanes"
+    assert_eq!(outcome.unwrap_err().exit_code(), 5);
+    let asked = source.asked.lock().unwrap().len();
+    assert!(
+        (4..=4 * 4).contains(&asked),
+        "one try and three more, by at most four lanes at once: {asked}"
     );
 }
 

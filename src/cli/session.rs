@@ -101,6 +101,7 @@ impl Session {
     ) -> transfer::Options<'a> {
         transfer::Options {
             parallel: self.config.parallel,
+            requests: self.config.requests,
             retries: self.config.retries,
             retry_base: self.config.retry_base,
             observer,

@@ -25,6 +25,8 @@ pub const MAX_PARALLEL: usize = 128;
 
 /// Lanes where nobody asks for a number: enough to fill a far link of which each connection gets a small share.
 const PARALLEL: usize = 16;
+/// Requests for blobs at once unless the user chooses.
+const REQUESTS: usize = 32;
 /// Tries after the first, where nobody asks for a number.
 const RETRIES: u32 = 5;
 /// First wait before trying again; it doubles from there.
@@ -78,8 +80,11 @@ pub struct Config {
     pub default_registry: Host,
     /// Where logins are kept when docker's `config.json` names no helper.
     pub credential_store: CredentialStore,
-    /// Lanes, at least 1.
+    /// Lanes, at least 1: how many ranges of large blobs move at once.
     pub parallel: usize,
+    /// How many requests for blobs are under way at once, at least 1: `parallel` where the user chose it, else more than
+    /// that, since small blobs mostly wait.
+    pub requests: usize,
     /// Tries after the first.
     pub retries: u32,
     /// First wait of the exponential back-off.
@@ -140,12 +145,14 @@ impl Config {
             .get("DOCKER_DEFAULT_PLATFORM")
             .map(str::parse)
             .transpose()?;
+        let lanes = parallel(flags)?.or(settings.parallel);
         Ok(Self {
             store: store(flags, &environment, settings.store)?,
             docker_config: docker_config(flags, &environment)?,
             default_registry: settings.default_registry.unwrap_or_else(Host::docker_hub),
             credential_store: settings.credential_store.unwrap_or_default(),
-            parallel: parallel(flags)?.or(settings.parallel).unwrap_or(PARALLEL),
+            parallel: lanes.unwrap_or(PARALLEL),
+            requests: lanes.unwrap_or(REQUESTS),
             retries: flags.retries.or(settings.retries).unwrap_or(RETRIES),
             retry_base: settings.retry_base.unwrap_or(RETRY_BASE),
             connect_timeout: timeout("--connect-timeout", flags.connect_timeout)?

@@ -1,27 +1,29 @@
 //! One blob from a source to a sink.
 //!
 //! A loop over the writer's `missing()`: when it is empty, commit; else move those ranges; after a transient error ask
-//! again, and give up after a number of rounds without progress. So parallel chunks, resume after a kill and resume
-//! after a broken connection are the same few lines.
+//! again, and give up after a number of tries without progress. So parallel chunks, resume after a kill and resume
+//! after a broken connection are the same few lines. Where only the source broke off, the writer need not be asked: the
+//! lane puts what is left of its range back into the queue and goes on, and the others never notice.
 //!
 //! Doubt about ranges (a digest that does not match though the blob came in pieces, an answer that does not fit the
 //! question) is settled by fetching the blob once in one plain stream; after that it is an error.
 
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::error::{Error, Result};
 use crate::event::{Event, Step};
 use crate::store::ranges::Ranges;
 use crate::store::{BlobStream, BlobWriter, Sink, Source};
 
+use super::lanes::{Lane, Lanes};
 use super::{Blob, Options};
 
 const MIN_REQUEST: u64 = 8 << 20; // bytes a lane asks for at once: what is under way at a kill is at most this, a lane
@@ -35,23 +37,46 @@ pub(super) struct Mover<'a> {
     pub(super) source: &'a dyn Source,
     pub(super) sink: &'a dyn Sink,
     pub(super) options: &'a Options<'a>,
-    pub(super) lanes: &'a Semaphore,
+    pub(super) lanes: &'a Lanes,
 }
 
 /// How a lane ended.
-enum Lane<'a> {
+enum Ended<'a> {
     /// Nothing is left to take.
     Finished,
     /// The source sends the whole blob whatever it is asked for: one lane goes on with this, the others stop.
-    Whole(BlobStream, SemaphorePermit<'a>),
+    Whole(BlobStream, Lane<'a>),
+}
+
+/// Whose fault it was that bytes did not get through.
+enum Broken {
+    /// The source broke off; everything before this offset was written.
+    Source(Error, u64),
+    /// The sink did, and has to be asked where it stands.
+    Sink(Error),
 }
 
 /// What has become of one blob so far.
 struct Course<'a> {
     blob: &'a Blob,
     writer: &'a dyn BlobWriter,
-    /// Bytes written since the budget of tries was last refilled.
-    progress: Mutex<u64>,
+    /// Whether any of it came otherwise than in one piece from its beginning.
+    in_pieces: AtomicBool,
+    budget: Mutex<Budget>,
+}
+
+/// How much more is tried. Lanes that break together, since the registry went away, count once.
+#[derive(Debug, Default)]
+struct Budget {
+    /// Bytes written since it was last refilled.
+    progress: u64,
+    tries: u32,
+    /// Whether there is nothing left of it.
+    over: bool,
+    /// How many times anything broke.
+    breaks: u32,
+    /// Until when everybody waits after the latest.
+    until: Option<Instant>,
 }
 
 impl Mover<'_> {
@@ -75,12 +100,13 @@ impl Mover<'_> {
 
     async fn fill(&self, blob: &Blob, writer: &dyn BlobWriter) -> Result<()> {
         let size = blob.descriptor.size;
+        let absent = total(&writer.missing().await?);
         let course = Course {
             blob,
             writer,
-            progress: Mutex::new(0),
+            in_pieces: AtomicBool::new(absent < size),
+            budget: Mutex::default(),
         };
-        let absent = total(&writer.missing().await?);
         blob.tell(
             self.options.observer,
             Step::Started {
@@ -88,18 +114,17 @@ impl Mover<'_> {
                 resumed: size - absent.min(size),
             },
         );
-        let mut in_pieces = absent < size;
         let mut plain = false;
-        let mut tries = 0;
         loop {
-            let Err(error) = self.round(&course, plain, &mut in_pieces).await else {
+            let breaks = course.breaks();
+            let Err(error) = self.round(&course, plain).await else {
                 return Ok(());
             };
             let doubtful = matches!(
                 error,
                 Error::DigestMismatch { .. } | Error::Malformed { .. }
             );
-            if doubtful && in_pieces && !plain {
+            if doubtful && course.in_pieces.load(Ordering::Relaxed) && !plain {
                 plain = true;
                 self.retrying(blob, &error, Duration::ZERO);
                 if matches!(error, Error::DigestMismatch { .. }) {
@@ -107,33 +132,38 @@ impl Mover<'_> {
                 }
                 continue;
             }
-            if !error.is_transient() {
-                return Err(error);
-            }
-            if course.take_progress() {
-                tries = 0;
-            }
-            if tries == self.options.retries {
-                return Err(error);
-            }
-            let wait = backoff(self.options.retry_base, tries);
-            tries += 1;
-            self.retrying(blob, &error, wait);
-            tokio::time::sleep(wait).await;
+            self.wait_out(&course, error, breaks).await?;
         }
     }
 
+    /// Waits until it is time to try again after `error`, met by somebody who began when so many `breaks` had happened.
+    /// Returns the error when trying again is of no use.
+    async fn wait_out(&self, course: &Course<'_>, error: Error, breaks: u32) -> Result<()> {
+        if !error.is_transient() {
+            return Err(error);
+        }
+        let again = course.lock().broke(breaks, self.options, Instant::now());
+        let Some((wait, first)) = again else {
+            return Err(error);
+        };
+        if first {
+            self.retrying(course.blob, &error, wait);
+        }
+        tokio::time::sleep(wait).await;
+        Ok(())
+    }
+
     /// Moves what is missing now, then commits.
-    async fn round(&self, course: &Course<'_>, plain: bool, in_pieces: &mut bool) -> Result<()> {
+    async fn round(&self, course: &Course<'_>, plain: bool) -> Result<()> {
         let missing = course.writer.missing().await?;
         if !missing.is_empty() {
-            *in_pieces |= missing.len() > 1 || total(&missing) < course.blob.descriptor.size;
+            if missing.len() > 1 || total(&missing) < course.blob.descriptor.size {
+                course.in_pieces.store(true, Ordering::Relaxed);
+            }
             if plain {
-                let _lane = self.lane().await?;
-                let stream = self
-                    .source
-                    .blob(&course.blob.descriptor, 0..course.blob.descriptor.size)
-                    .await?;
+                let _lane = self.lanes.enter(false).await?;
+                let whole = 0..course.blob.descriptor.size;
+                let stream = self.source.blob(&course.blob.descriptor, whole).await?;
                 self.pour(course, stream, &missing).await?;
             } else {
                 self.move_ranges(course, missing).await?;
@@ -149,16 +179,19 @@ impl Mover<'_> {
         let request = (total(&missing) / count as u64).min(MAX_REQUEST);
         let queue = Mutex::new(VecDeque::from(missing));
         let mut lanes: FuturesUnordered<_> = (0..count)
-            .map(|_| self.run_lane(course, &queue, request))
+            .map(|_| self.run_lane(course, &queue, request, count > 1))
             .collect();
         let mut failure = None;
         while let Some(ended) = lanes.next().await {
             match ended {
-                Ok(Lane::Finished) => {}
-                Ok(Lane::Whole(stream, _lane)) => {
+                Ok(Ended::Finished) => {}
+                Ok(Ended::Whole(stream, _lane)) => {
                     drop(lanes); // cancels the others where they wait
                     let missing = course.writer.missing().await?;
-                    return self.pour(course, stream, &missing).await;
+                    return self
+                        .pour(course, stream, &missing)
+                        .await
+                        .map_err(Broken::into);
                 }
                 // The others go on: what they bring counts. A fault that stays comes up again next round.
                 Err(error) if error.is_transient() => failure = Some(error),
@@ -168,38 +201,43 @@ impl Mover<'_> {
         failure.map_or(Ok(()), Err)
     }
 
-    /// Takes ranges off the queue until it is empty; `share` is the most one lane should ask for at once, in bytes.
+    /// Takes ranges off the queue until it is empty; `share` is the most one lane should ask for at once, in bytes,
+    /// `split` tells whether there are other lanes.
     async fn run_lane(
         &self,
         course: &Course<'_>,
         queue: &Mutex<VecDeque<Range<u64>>>,
         share: u64,
-    ) -> Result<Lane<'_>> {
+        split: bool,
+    ) -> Result<Ended<'_>> {
         let mut request = MIN_REQUEST;
         loop {
-            let lane = self.lane().await?;
+            let lane = self.lanes.enter(split).await?;
             let Some(range) = next(queue, request.min(share)) else {
-                return Ok(Lane::Finished);
+                return Ok(Ended::Finished);
             };
-            let began = Instant::now();
-            let stream = self
-                .source
-                .blob(&course.blob.descriptor, range.clone())
-                .await?;
-            if stream.range != range {
-                return Ok(Lane::Whole(stream, lane));
+            let (breaks, began) = (course.breaks(), Instant::now());
+            let asked = self.source.blob(&course.blob.descriptor, range.clone());
+            let outcome = match asked.await {
+                Ok(stream) if stream.range != range => return Ok(Ended::Whole(stream, lane)),
+                Ok(stream) => {
+                    self.lanes.answered(began.elapsed());
+                    self.pour(course, stream, std::slice::from_ref(&range))
+                        .await
+                }
+                Err(error) => Err(Broken::Source(error, range.start)),
+            };
+            match outcome {
+                Ok(()) => request = next_request(range.end - range.start, began.elapsed()),
+                Err(Broken::Sink(error)) => return Err(error),
+                Err(Broken::Source(error, at)) => {
+                    drop(lane);
+                    course.in_pieces.store(true, Ordering::Relaxed);
+                    put_back(queue, at.max(range.start)..range.end);
+                    self.wait_out(course, error, breaks).await?;
+                }
             }
-            self.pour(course, stream, std::slice::from_ref(&range))
-                .await?;
-            request = next_request(range.end - range.start, began.elapsed());
         }
-    }
-
-    async fn lane(&self) -> Result<SemaphorePermit<'_>> {
-        self.lanes
-            .acquire()
-            .await
-            .map_err(|error| Error::Machine(error.to_string()))
     }
 
     /// Writes those bytes of a stream that are in `wanted`.
@@ -208,15 +246,17 @@ impl Mover<'_> {
         course: &Course<'_>,
         mut stream: BlobStream,
         wanted: &[Range<u64>],
-    ) -> Result<()> {
+    ) -> Result<(), Broken> {
         let wanted: Ranges = wanted.iter().cloned().collect();
         let mut at = stream.range.start;
         while let Some(bytes) = stream.bytes.next().await {
-            let bytes = bytes?;
+            let bytes = bytes.map_err(|error| Broken::Source(error, at))?;
             let here = at..at + bytes.len() as u64;
             for part in wanted.overlap(&here) {
-                course.write(&part, &bytes, at).await?;
+                let written = course.write(&part, &bytes, at).await;
+                written.map_err(Broken::Sink)?;
                 let moved = part.end - part.start;
+                self.lanes.moved(moved);
                 course
                     .blob
                     .tell(self.options.observer, Step::Moved { bytes: moved });
@@ -224,11 +264,11 @@ impl Mover<'_> {
             at = here.end;
         }
         if at < stream.range.end {
-            let reason = format!("the blob ended after {at} of {} bytes", stream.range.end);
-            return Err(Error::Network {
+            let error = Error::Network {
                 doing: course.blob.descriptor.digest.to_string(),
-                reason,
-            });
+                reason: format!("the blob ended after {at} of {} bytes", stream.range.end),
+            };
+            return Err(Broken::Source(error, at));
         }
         Ok(())
     }
@@ -257,18 +297,63 @@ impl Course<'_> {
                 bytes.slice(index(range.start)..index(range.end)),
             )
             .await?;
-        *self.progress.lock().unwrap_or_else(PoisonError::into_inner) += range.end - range.start;
+        self.lock().progress += range.end - range.start;
         Ok(())
     }
 
-    /// Whether enough was moved since the last call for the budget of tries to be refilled.
-    fn take_progress(&self) -> bool {
-        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
-        let enough = *progress >= ENOUGH.min(self.blob.descriptor.size).max(1);
-        if enough {
-            *progress = 0;
+    fn lock(&self) -> MutexGuard<'_, Budget> {
+        self.budget.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn breaks(&self) -> u32 {
+        self.lock().breaks
+    }
+}
+
+impl Budget {
+    /// Takes note of a break met by somebody who began when so many had happened. How long to wait, and whether this is
+    /// the first to tell of it; `None` when it is of no use to try again.
+    fn broke(
+        &mut self,
+        known: u32,
+        options: &Options<'_>,
+        now: Instant,
+    ) -> Option<(Duration, bool)> {
+        let wait = if self.progress >= ENOUGH {
+            self.progress = 0;
+            (self.tries, self.over) = (0, false);
+            Duration::ZERO // it worked until now: worth another connection at once
+        } else if known < self.breaks && !self.over {
+            let left = self
+                .until
+                .map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
+            return Some((left, false));
+        } else if self.over || self.tries == options.retries {
+            self.over = true;
+            return None;
+        } else {
+            self.tries += 1;
+            backoff(options.retry_base, self.tries - 1)
+        };
+        self.breaks += 1;
+        self.until = Some(now + wait);
+        Some((wait, true))
+    }
+}
+
+impl From<Broken> for Error {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            Broken::Source(error, _) | Broken::Sink(error) => error,
         }
-        enough
+    }
+}
+
+/// Puts back what a lane took and could not move.
+fn put_back(queue: &Mutex<VecDeque<Range<u64>>>, rest: Range<u64>) {
+    if !rest.is_empty() {
+        let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.push_front(rest);
     }
 }
 
@@ -319,6 +404,46 @@ mod tests {
         assert_eq!(after(32, 1000), 8);
         assert_eq!(after(8, 0), 64);
         assert_eq!(after(1, 60_000), 8);
+    }
+
+    fn options() -> Options<'static> {
+        Options {
+            parallel: 16,
+            requests: 32,
+            retries: 2,
+            retry_base: Duration::from_secs(1),
+            observer: &crate::event::Silent,
+            nearby: None,
+        }
+    }
+
+    #[test]
+    fn lanes_that_break_together_cost_one_try() {
+        let (mut budget, now) = (Budget::default(), Instant::now());
+        let (wait, first) = budget.broke(0, &options(), now).unwrap();
+        assert!(first);
+        for _ in 0..15 {
+            assert_eq!(budget.broke(0, &options(), now), Some((wait, false)));
+        }
+        assert!(budget.broke(1, &options(), now).is_some_and(|told| told.1));
+        assert_eq!(budget.broke(2, &options(), now), None);
+        assert_eq!(budget.broke(0, &options(), now), None, "it is over for all");
+    }
+
+    #[test]
+    fn progress_refills_the_budget_and_needs_no_wait() {
+        let (mut budget, now) = (Budget::default(), Instant::now());
+        for known in 0..100 {
+            budget.progress += ENOUGH;
+            assert_eq!(
+                budget.broke(known, &options(), now),
+                Some((Duration::ZERO, true))
+            );
+        }
+        budget.progress += ENOUGH - 1;
+        assert!(budget.broke(100, &options(), now).is_some());
+        assert!(budget.broke(101, &options(), now).is_some());
+        assert_eq!(budget.broke(102, &options(), now), None);
     }
 
     #[test]

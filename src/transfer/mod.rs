@@ -12,15 +12,14 @@
 
 use std::time::Duration;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
-use tokio::sync::Semaphore;
-
 use crate::error::{Error, Result};
 use crate::event::{Event, Observer, Step};
 use crate::oci::{Descriptor, Manifest, Platform, Platforms, Reference, Selector, Tag};
 use crate::store::{Sink, Source};
+use futures_util::{StreamExt, TryStreamExt, stream};
 
 mod blob;
+mod lanes;
 mod plan;
 
 pub use plan::{Blob, Plan};
@@ -45,8 +44,10 @@ pub struct Item {
 /// How to move.
 #[derive(Clone, Copy)]
 pub struct Options<'a> {
-    /// Lanes: how many ranges of blobs move at once.
+    /// Lanes: how many ranges of large blobs move at once, at most.
     pub parallel: usize,
+    /// How many requests for blobs are under way at once, whole small blobs included.
+    pub requests: usize,
     /// How often a blob is tried again without progress in between.
     pub retries: u32,
     /// The first wait before another try; doubled each time.
@@ -183,21 +184,34 @@ async fn move_blobs(
     plan: &Plan,
     options: &Options<'_>,
 ) -> Result<()> {
-    let lanes = Semaphore::new(options.parallel.max(1));
+    let lanes = lanes::Lanes::new(options.parallel, options.requests);
     let mover = blob::Mover {
         source,
         sink,
         options,
         lanes: &lanes,
     };
-    // Small ones first: configs, then what one request fetches; they would wait long behind a large one.
+    // Small ones first: configs, then what one request fetches. They never wait behind a large one.
     let mut order: Vec<&Blob> = plan.blobs.iter().collect();
     order.sort_by_key(|blob| blob.turn());
-    stream::iter(order)
-        .map(|blob| mover.move_blob(blob))
-        .buffer_unordered(options.parallel.max(1))
-        .try_collect::<()>()
-        .await
+    let (small, large): (Vec<&Blob>, Vec<&Blob>) =
+        order.into_iter().partition(|blob| blob.is_small());
+    let moving = |blobs: Vec<_>, at_once: usize| {
+        stream::iter(blobs)
+            .map(|blob| mover.move_blob(blob))
+            .buffer_unordered(at_once.max(1))
+            .try_collect::<()>()
+    };
+    let all = async {
+        tokio::try_join!(
+            moving(small, options.requests),
+            moving(large, options.parallel)
+        )
+    };
+    tokio::select! {
+        moved = all => moved.map(|_| ()),
+        never = lanes.govern() => match never {},
+    }
 }
 
 async fn put_manifests(

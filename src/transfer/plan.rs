@@ -67,11 +67,16 @@ impl Blob {
         });
     }
 
+    /// Whether one request fetches it.
+    pub(super) fn is_small(&self) -> bool {
+        self.descriptor.size <= SMALL
+    }
+
     /// When its turn is: configs, small ones by size, large ones as listed.
     pub(super) fn turn(&self) -> (bool, u64) {
         (
             self.role == Role::Layer,
-            if self.descriptor.size <= SMALL {
+            if self.is_small() {
                 self.descriptor.size
             } else {
                 u64::MAX
