@@ -5,12 +5,14 @@
 //! its middle, end in a reset, stall, or never end.
 
 use std::io::{self, BufReader, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::thread::JoinHandle;
 
 pub(crate) use super::message::{End, Request, Response};
+pub(crate) use super::socket::lock;
+use super::socket::{Plain, hang_up, keep_little_unsent, reset};
 use super::wire::{self, Framing, Head};
 
 /// Largest request body kept, in bytes: scripted registries see small images only.
@@ -131,11 +133,6 @@ impl Drop for Server {
     }
 }
 
-/// A lock that a failed test elsewhere cannot poison for good.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
     let mut threads = Vec::new();
     for stream in listener.incoming() {
@@ -157,35 +154,6 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
     hang_up(&shared.connections);
     for thread in threads {
         let _ = thread.join();
-    }
-}
-
-/// Ends every conversation that is still going on.
-pub(crate) fn hang_up(connections: &Mutex<Vec<Weak<TcpStream>>>) {
-    for connection in lock(connections)
-        .drain(..)
-        .filter_map(|weak| weak.upgrade())
-    {
-        let _ = connection.shutdown(Shutdown::Both);
-    }
-}
-
-/// One connection under one file descriptor: the last owner closes it, which is what makes a reset possible.
-pub(crate) struct Plain(pub(crate) Arc<TcpStream>);
-
-impl Read for Plain {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        (&*self.0).read(buffer)
-    }
-}
-
-impl Write for Plain {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        (&*self.0).write(buffer)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        (&*self.0).flush()
     }
 }
 
@@ -283,17 +251,4 @@ fn answer<S: Read + Write>(
         Some((_, End::Close)) if !silent => Ok(false),
         _ => Ok(response.framed),
     }
-}
-
-/// Makes what was written and what the client got nearly the same: a send buffer holds little, and for no time.
-pub(crate) fn keep_little_unsent(socket: &TcpStream) {
-    /// Bytes the kernel may hold back (it doubles what it is told).
-    const UNSENT: usize = 64 << 10;
-    let _ = socket.set_nodelay(true);
-    let _ = rustix::net::sockopt::set_socket_send_buffer_size(socket, UNSENT);
-}
-
-/// Makes the close of `socket` a reset: what the kernel has not sent yet is thrown away.
-pub(crate) fn reset(socket: &TcpStream) {
-    let _ = rustix::net::sockopt::set_socket_linger(socket, Some(std::time::Duration::ZERO));
 }

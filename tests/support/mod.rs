@@ -15,6 +15,7 @@ pub(crate) mod naive;
 pub(crate) mod proxy;
 pub(crate) mod registry;
 mod self_check;
+mod socket;
 pub(crate) mod tls;
 pub(crate) mod token_server;
 pub(crate) mod wire;

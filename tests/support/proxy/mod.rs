@@ -3,6 +3,8 @@
 //! It streams, so that blobs of any size pass, and keeps the client's `Host`, so that absolute upload locations lead back
 //! through it. Faults are [`Rule`]s: a condition, how often, and what then. Nothing here is random.
 
+mod link;
+mod pace;
 mod passage;
 
 use std::io::BufReader;
@@ -10,10 +12,13 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::http::{Plain, hang_up, keep_little_unsent, lock};
+use super::socket::{Plain, hang_up, keep_little_unsent, lock};
 use super::wire;
+use link::{BUFFER, Link};
+use pace::Pace;
+pub(crate) use pace::Resets;
 
 /// One request that came by, and what became of it.
 #[derive(Debug, Clone, Default)]
@@ -113,14 +118,16 @@ impl Rule {
 }
 
 /// Limits that hold for all requests.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Limits {
     /// Bytes a second on one connection, both ways together.
     pub(crate) per_connection: Option<u64>,
     /// Bytes a second over all connections.
     pub(crate) in_all: Option<u64>,
-    /// Waited before a request is passed on.
-    pub(crate) latency: Duration,
+    /// What a handshake takes, and then each request with its answer, beside the time of their bodies.
+    pub(crate) round_trip: Duration,
+    /// Where connections break.
+    pub(crate) resets: Option<Resets>,
 }
 
 struct Shared {
@@ -134,7 +141,12 @@ struct Shared {
     received: AtomicU64,
     stop: AtomicBool,
     connections: Mutex<Vec<Weak<TcpStream>>>,
-    pace: Mutex<Option<Instant>>,
+    /// Connections that clients have made, ever.
+    accepted: AtomicU64,
+    /// The same since counting began anew.
+    opened: AtomicU64,
+    /// Of all connections together.
+    pace: Mutex<Option<Pace>>,
 }
 
 /// A proxy that runs until it is dropped.
@@ -158,6 +170,7 @@ impl Proxy {
             .expect("a bound socket has an address");
         let shared = Arc::new(Shared {
             upstream: upstream.to_owned(),
+            pace: Mutex::new(limits.in_all.map(Pace::new)),
             limits,
             rules: Mutex::default(),
             log: Mutex::default(),
@@ -165,7 +178,8 @@ impl Proxy {
             received: AtomicU64::new(0),
             stop: AtomicBool::new(false),
             connections: Mutex::default(),
-            pace: Mutex::default(),
+            accepted: AtomicU64::new(0),
+            opened: AtomicU64::new(0),
         });
         let serving = Arc::clone(&shared);
         let acceptor = std::thread::spawn(move || accept(&listener, &serving));
@@ -197,6 +211,12 @@ impl Proxy {
         lock(&self.shared.log).clear();
         self.shared.sent.store(0, Ordering::SeqCst);
         self.shared.received.store(0, Ordering::SeqCst);
+        self.shared.opened.store(0, Ordering::SeqCst);
+    }
+
+    /// Connections that clients have made.
+    pub(crate) fn connections(&self) -> u64 {
+        self.shared.opened.load(Ordering::SeqCst)
     }
 
     /// Bytes of response bodies sent so far, unfinished ones included.
@@ -248,37 +268,17 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         keep_little_unsent(&stream);
         let stream = Arc::new(stream);
         lock(&shared.connections).push(Arc::downgrade(&stream));
-        let shared = Arc::clone(shared);
+        let mut link = Link::new(shared, &stream);
         threads.push(std::thread::spawn(move || {
-            let mut reader = BufReader::with_capacity(64 << 10, Plain(Arc::clone(&stream)));
+            let mut reader = BufReader::with_capacity(BUFFER, Plain(stream));
             if wire::turns_away_tls(&mut reader).unwrap_or(true) {
                 return;
             }
-            while matches!(passage::relay(&shared, &mut reader, &stream), Ok(true)) {}
+            while matches!(passage::relay(&mut link, &mut reader), Ok(true)) {}
         }));
     }
     hang_up(&shared.connections);
     for thread in threads {
         let _ = thread.join();
-    }
-}
-
-impl Shared {
-    /// Waits as long as `bytes` take under the limits.
-    fn wait(&self, bytes: usize) {
-        let time = |rate: u64| Duration::from_nanos(bytes as u64 * 1_000_000_000 / rate);
-        if let Some(rate) = self.limits.per_connection {
-            std::thread::sleep(time(rate));
-        }
-        if let Some(rate) = self.limits.in_all {
-            let due = {
-                let mut pace = lock(&self.pace);
-                let now = Instant::now();
-                let due = pace.map_or(now, |due| due.max(now)) + time(rate);
-                *pace = Some(due);
-                due
-            };
-            std::thread::sleep(due.saturating_duration_since(Instant::now()));
-        }
     }
 }

@@ -1,20 +1,16 @@
 //! One request on its way through the fault proxy: passed on, spoiled as its rule says, recorded.
 
 use std::io::{self, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
-use super::{Fault, Record, Shared};
-use crate::support::http::{Plain, lock, reset};
+use super::link::Link;
+use super::{Fault, Record};
+use crate::support::socket::{Plain, lock, reset};
 use crate::support::wire::{self, Framing, Head, Headers};
 
 /// Passes one request and its answer; whether the connection can carry another.
-pub(super) fn relay(
-    shared: &Arc<Shared>,
-    client: &mut BufReader<Plain>,
-    socket: &Arc<TcpStream>,
-) -> io::Result<bool> {
+pub(super) fn relay(link: &mut Link, client: &mut BufReader<Plain>) -> io::Result<bool> {
     let Some(head) = wire::read_head(client)? else {
         return Ok(false);
     };
@@ -25,37 +21,43 @@ pub(super) fn relay(
         range: head.headers.get("Range").map(str::to_owned),
         ..Record::default()
     };
-    let rules = lock(&shared.rules).clone();
+    let rules = lock(&link.shared.rules).clone();
     let fault = rules.iter().find_map(|rule| rule.take(&record));
     record.spoiled = fault.is_some();
     // On the record from the first moment: a client that has its answer may look at once.
     let record = Arc::new(Mutex::new(record));
-    lock(&shared.log).push(Arc::clone(&record));
+    lock(&link.shared.log).push(Arc::clone(&record));
     let mut passage = Passage {
-        shared,
-        socket,
+        link,
         fault,
         record: &record,
     };
     let result = passage.pass(client, head);
     if result.is_err() {
         // Whatever broke on one side must break on the other, or a length-less body would look complete.
-        reset(socket);
+        reset(&link.socket);
     }
     result
 }
 
 /// One request on its way.
 struct Passage<'a> {
-    shared: &'a Arc<Shared>,
-    socket: &'a Arc<TcpStream>,
+    link: &'a mut Link,
     fault: Option<Fault>,
     record: &'a Mutex<Record>,
 }
 
+/// What became of the two connections.
+struct Outcome {
+    /// The client's can carry another request.
+    client: bool,
+    /// The registry's can.
+    upstream: bool,
+}
+
 impl Passage<'_> {
     fn pass(&mut self, client: &mut BufReader<Plain>, head: Head) -> io::Result<bool> {
-        std::thread::sleep(self.shared.limits.latency);
+        self.link.travel();
         let framing = Framing::of_request(&head.headers);
         match self.fault.clone() {
             Some(Fault::Answer(status, retry_after)) => {
@@ -72,14 +74,16 @@ impl Passage<'_> {
             }
             _ => {}
         }
-        let upstream = TcpStream::connect(&self.shared.upstream)?;
-        let _ = upstream.set_nodelay(true);
-        let upstream = Arc::new(upstream);
-        lock(&self.shared.connections).push(Arc::downgrade(&upstream));
-        let mut upstream = BufReader::with_capacity(64 << 10, Plain(upstream));
+        let last = closes(&head.headers);
+        let mut upstream = self.link.upstream()?;
         let early = self.send_request(client, &mut upstream, head, framing)?;
         let kept = self.send_response(client, &mut upstream)?;
-        Ok(kept && !early)
+        // A registry that refused a body may close its connection without a word, a moment from now.
+        let refused = lock(self.record).status >= 400 && framing != Framing::Length(0);
+        if kept.upstream && !early && !refused {
+            self.link.keep(upstream);
+        }
+        Ok(kept.client && !early && !last)
     }
 
     /// Answers without asking the registry, after taking in the body.
@@ -108,7 +112,7 @@ impl Passage<'_> {
         mut head: Head,
         framing: Framing,
     ) -> io::Result<bool> {
-        head.headers.set("Connection", "close");
+        head.headers.remove("Connection");
         if matches!(self.fault, Some(Fault::IgnoreRange)) {
             head.headers.remove("Range");
         }
@@ -118,25 +122,22 @@ impl Passage<'_> {
             _ => None,
         };
         let mut deaf = false;
-        let (shared, record) = (self.shared, self.record);
+        let record = self.record;
+        let link = &mut *self.link;
         let mut received = 0;
         wire::read_body(client, framing, &mut |piece| {
-            shared.wait(piece.len());
-            received += piece.len() as u64;
+            let left = cut.map_or(u64::MAX, |cut| cut - received);
+            let wanted = usize::try_from(left).map_or(piece.len(), |left| left.min(piece.len()));
+            let passed = link.admit(wanted);
+            received += passed as u64;
             lock(record).received = received;
-            shared
+            link.shared
                 .received
-                .fetch_add(piece.len() as u64, Ordering::SeqCst);
-            let keep = cut.map_or(piece.len(), |cut| {
-                let before = received - piece.len() as u64;
-                let left = cut.saturating_sub(before);
-                piece
-                    .len()
-                    .min(usize::try_from(left).unwrap_or(piece.len()))
-            });
+                .fetch_add(passed as u64, Ordering::SeqCst);
             // A registry may answer before it has read everything; what it says is passed on all the same.
-            deaf = deaf || wire::write_piece(upstream.get_mut(), framing, &piece[..keep]).is_err();
-            if keep < piece.len() {
+            deaf =
+                deaf || wire::write_piece(upstream.get_mut(), framing, &piece[..passed]).is_err();
+            if passed < piece.len() {
                 return Err(io::ErrorKind::ConnectionReset.into());
             }
             Ok(())
@@ -145,12 +146,12 @@ impl Passage<'_> {
         Ok(deaf)
     }
 
-    /// Sends the answer back; whether the client's connection can carry another request.
+    /// Sends the answer back.
     fn send_response(
         &mut self,
         client: &mut BufReader<Plain>,
         upstream: &mut BufReader<Plain>,
-    ) -> io::Result<bool> {
+    ) -> io::Result<Outcome> {
         let mut head = wire::read_head(upstream)?.ok_or(io::ErrorKind::UnexpectedEof)?;
         while head.status() == 100 {
             head = wire::read_head(upstream)?.ok_or(io::ErrorKind::UnexpectedEof)?;
@@ -160,6 +161,7 @@ impl Passage<'_> {
             wire::read_body(upstream, framing, &mut |_| Ok(()))?;
             return Err(io::ErrorKind::ConnectionReset.into());
         }
+        let closing = closes(&head.headers) || head.first.starts_with("HTTP/1.0");
         head.headers.remove("Connection");
         if framing == Framing::Close {
             head.headers.set("Connection", "close");
@@ -170,7 +172,11 @@ impl Passage<'_> {
         lock(self.record).status = head.status();
         head.write(client.get_mut())?;
         let stopped = self.send_body(client, upstream, framing)?;
-        Ok(!stopped && framing != Framing::Close)
+        let kept = !stopped && framing != Framing::Close;
+        Ok(Outcome {
+            client: kept,
+            upstream: kept && !closing,
+        })
     }
 
     /// Sends the body as far as the fault lets it; whether it stopped early.
@@ -189,24 +195,29 @@ impl Passage<'_> {
             _ => None,
         };
         let mut stopped = false;
-        let (shared, record) = (self.shared, self.record);
+        let record = self.record;
+        let link = &mut *self.link;
         let mut sent = 0;
         let result = wire::read_body(upstream, framing, &mut |piece| {
-            shared.wait(piece.len());
-            let mut piece = piece.to_vec();
             let within = |at: u64| usize::try_from(at.checked_sub(sent)?).ok();
-            if let Some(byte) = flip.and_then(within).and_then(|at| piece.get_mut(at)) {
-                *byte ^= 1;
-            }
-            if let Some(left) = stop.and_then(within).filter(|&left| left <= piece.len()) {
-                piece.truncate(left);
-                stopped = true;
-            }
-            sent += piece.len() as u64;
+            let end = stop.and_then(within).filter(|&end| end <= piece.len());
+            stopped = end.is_some();
+            let wanted = end.unwrap_or(piece.len());
+            let passed = link.admit(wanted);
+            let flipped = flip.and_then(within).filter(|&at| at < passed).map(|at| {
+                let mut flipped = piece.to_vec();
+                flipped[at] ^= 1;
+                flipped
+            });
+            let piece = &flipped.as_deref().unwrap_or(piece)[..passed];
+            sent += passed as u64;
             lock(record).sent = sent;
-            shared.sent.fetch_add(piece.len() as u64, Ordering::SeqCst);
+            link.shared.sent.fetch_add(passed as u64, Ordering::SeqCst);
             if !piece.is_empty() {
-                wire::write_piece(client.get_mut(), framing, &piece)?;
+                wire::write_piece(client.get_mut(), framing, piece)?;
+            }
+            if passed < wanted {
+                return Err(io::ErrorKind::ConnectionReset.into());
             }
             if stopped {
                 return Err(io::ErrorKind::ConnectionAborted.into());
@@ -222,11 +233,17 @@ impl Passage<'_> {
                 // Silent until the client hangs up or the proxy is dropped.
                 let _ = client.get_mut().read(&mut [0]);
             }
-            (Some(Fault::Cut(_)), true) => reset(self.socket),
+            (Some(Fault::Cut(_)), true) => reset(&self.link.socket),
             _ => client.get_mut().flush()?,
         }
         Ok(stopped)
     }
+}
+
+/// Whether the sender of `headers` will close the connection after this.
+fn closes(headers: &Headers) -> bool {
+    let connection = headers.get("Connection").unwrap_or_default();
+    connection.to_ascii_lowercase().contains("close")
 }
 
 fn shift_content_range(headers: &mut Headers) {

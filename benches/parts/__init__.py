@@ -1,0 +1,1 @@
+"""What the benchmark is put together from; `benches/run` is the program."""
