@@ -37,6 +37,8 @@ mod usage;
 const DEFAULT_NAME: &str = env!("CARGO_PKG_NAME");
 /// Threads that move bytes. Hashing, which costs more than moving, runs elsewhere.
 const WORKERS: usize = 2;
+/// Threads that wait for the disk, hash and compress; each keeps some memory.
+const BLOCKING: usize = 16;
 /// Stands for the program's name in examples.
 const PROGRAM: &str = "{program}";
 
@@ -185,6 +187,7 @@ fn program(argument: Option<&OsString>) -> String {
 pub fn runtime() -> Result<tokio::runtime::Runtime, u8> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
+        .max_blocking_threads(BLOCKING)
         .enable_all()
         .build()
         .map_err(|error| {

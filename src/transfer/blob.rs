@@ -82,7 +82,7 @@ struct Budget {
 impl Mover<'_> {
     /// Brings `blob` to the sink, unless it is there, can be mounted, or arrives by another's hand.
     pub(super) async fn move_blob(&self, blob: &Blob) -> Result<()> {
-        let observer = self.options.observer;
+        let (observer, asked) = (self.options.observer, Instant::now());
         if self.sink.has(&blob.descriptor).await? {
             blob.tell(observer, Step::Exists);
             return Ok(());
@@ -93,6 +93,7 @@ impl Mover<'_> {
             return Ok(());
         }
         let writer = self.sink.begin(&blob.descriptor).await?;
+        self.lanes.sink_answered(asked.elapsed());
         self.fill(blob, &*writer).await?;
         blob.tell(observer, Step::Done);
         Ok(())
@@ -221,7 +222,7 @@ impl Mover<'_> {
             let outcome = match asked.await {
                 Ok(stream) if stream.range != range => return Ok(Ended::Whole(stream, lane)),
                 Ok(stream) => {
-                    self.lanes.answered(began.elapsed());
+                    self.lanes.source_answered(began.elapsed());
                     self.pour(course, stream, std::slice::from_ref(&range))
                         .await
                 }
