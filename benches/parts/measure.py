@@ -70,12 +70,10 @@ def run(argv, env, limit):
         child.wait(limit)
         told = os.read(reader, 4096)
     except subprocess.TimeoutExpired:
-        # The session was begun for this one command: nobody else is in its group.
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
         told = b""
         sample.failed = f"not done after {limit} s"
     finally:
+        kill(child)
         os.close(reader)
     if told:
         wall, cpu, kib, status = json.loads(told)
@@ -85,6 +83,13 @@ def run(argv, env, limit):
     elif not sample.failed:
         sample.failed = last_words(said) or "did not start"
     return sample
+
+
+def kill(child):
+    """Ends a command that runs in a session of its own, and what it started: nobody else is in its group."""
+    if child.poll() is None:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
 
 def last_words(path):

@@ -105,6 +105,7 @@ def verdicts(results, versions, quick):
     peak = max((value for value in peaks if value is not None), default=None)
     if peak is not None:
         verdict = "ok" if peak <= MEMORY.most else "MISSED"
+        verdict = f"({verdict})" if quick else verdict
         missed += verdict == "MISSED"
         lines.append(f"| peak memory, all rows | <= {MEMORY.most / MIB:g} MiB | {peak / MIB:.1f} MiB | {verdict} |")
     return "\n".join(lines), missed == 0

@@ -13,6 +13,7 @@ pub(crate) mod layout;
 mod message;
 pub(crate) mod naive;
 pub(crate) mod proxy;
+mod proxy_check;
 pub(crate) mod registry;
 mod self_check;
 mod socket;

@@ -76,12 +76,12 @@ mod tests {
 
     #[test]
     fn a_rate_is_kept_within_two_percent_although_every_sleep_ends_late() {
-        for rate in [MEBI, 8_000_000, 125_000_000] {
+        for rate in [1_000_000_u32, 8_000_000, 125_000_000] {
             for late in [0, 60, 2_000] {
-                let mut pace = Pace::new(rate);
+                let mut pace = Pace::new(rate.into());
                 let late = Duration::from_micros(late);
                 let took = passes(&mut pace, Instant::now(), 64 << 20, late).as_secs_f64();
-                let right = f64::from(64 << 20) / rate as f64;
+                let right = f64::from(64 << 20) / f64::from(rate);
                 let off = (took / right - 1.0).abs();
                 assert!(off < 0.02, "{rate} bytes a second, {late:?} late: {off}");
             }
@@ -109,7 +109,7 @@ mod tests {
         pace.book(1, start);
         let later = start + Duration::from_secs(60);
         let took = pace.book(1_000_000, later) - later;
-        assert_eq!(took, Duration::from_secs(1) - SLACK);
+        assert_eq!(took + SLACK, Duration::from_secs(1));
     }
 
     #[test]
