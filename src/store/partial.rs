@@ -5,6 +5,7 @@
 //! - One follower at a time re-reads the run of bytes that starts at 0, fresh in the page cache, and hashes it while
 //!   later pieces still arrive; so at the end little is left to hash. Bytes once counted as there are never written
 //!   over, hence what was hashed is what is kept.
+//!   A blob that comes in one range is hashed from memory instead, as it comes.
 //! - Data is synced every few MiB on the blocking pool while more arrives, so that the last sync is short.
 //! - The file is locked as long as anything may write to it. A second process waits for the lock, and looks again
 //!   whether the blob is there by then.
@@ -36,7 +37,7 @@ pub const PIECE: u64 = 8 << 20;
 const FOLLOW_STEP: u64 = 4 << 20; // bytes: enough for one trip to the blocking pool to be worth it
 const SYNC_STEP: u64 = 16 << 20; // bytes written before the next sync begins
 const SYNC_TIME: Duration = Duration::from_secs(2); // or time passed
-const READ_BUFFER: usize = 256 << 10; // bytes
+const READ_BUFFER: usize = 128 << 10; // bytes
 const LOCK_POLL: Duration = Duration::from_millis(50); // try_lock with polling: a blocked thread would delay Ctrl-C
 
 /// Where a blob lives while it is written and afterwards.
@@ -257,6 +258,16 @@ pub(crate) fn hash_range(file: &File, hasher: &mut Hasher, range: Range<u64>) ->
     Ok(())
 }
 
+impl State {
+    /// Hashes what follows directly on what was hashed.
+    fn hash_in_passing(&mut self, bytes: &[u8]) {
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(bytes);
+            self.hashed += bytes.len() as u64;
+        }
+    }
+}
+
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -354,6 +365,9 @@ impl Shared {
             let mut state = self.lock();
             state.unsynced += range.end - range.start;
             state.have.insert(range.clone());
+            if range.start == state.hashed && self.blob.size <= PIECE {
+                state.hash_in_passing(&bytes[from..to]);
+            }
             // What completes a blob in one write needs no record: its commit is next.
             if range != (0..self.blob.size) {
                 state.journal.written(&range)?;
