@@ -154,7 +154,8 @@ impl Response {
                 Ok(Some(chunk))
             }
             Ok(Err(error)) => {
-                let Failure { error, .. } = transport.failure(&error, &self.doing(), &self.url);
+                let Failure { error, .. } =
+                    transport.failure(&error.into(), &self.doing(), &self.url);
                 Err(error)
             }
             Ok(Ok(Some(_))) | Err(_) => Err(Error::Stalled {

@@ -38,6 +38,7 @@ mod link;
 mod list;
 mod manifest;
 mod origin;
+mod plain;
 mod pulse;
 mod referrers;
 mod request;

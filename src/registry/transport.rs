@@ -1,7 +1,7 @@
 //! The connections under everything: HTTP clients, TLS and proxies, and what their failures mean.
 //!
 //! A client is built when it is first needed, since loading the system's authorities costs milliseconds; plain http
-//! needs none. Redirects, retries and decompression of the library are off: they are this room's own business. Proxies
+//! needs none and goes its own way. Redirects, retries and decompression of the library are off: they are this room's own business. Proxies
 //! come from the environment the settings carry; this machine's own addresses are never proxied. The user's client
 //! certificate is shown to the registry alone, `--ca-file` adds to the authorities of the system.
 
@@ -15,6 +15,7 @@ use reqwest::{Certificate, Identity, NoProxy, Proxy};
 use rustls::{AlertDescription, CertificateError};
 use url::Url;
 
+use super::plain::{self, Plain, Refusal};
 use super::retry::Fault;
 use crate::config::{Config, Endpoint, Environment};
 use crate::error::{Distrust, Error, Result};
@@ -24,6 +25,9 @@ use crate::oci::reference::is_loopback;
 /// How long an idle connection is kept: shorter than servers usually keep theirs, so that few requests meet one that
 /// is just being closed.
 const IDLE: Duration = Duration::from_secs(20);
+
+/// Who we are.
+const AGENT: &str = concat!("rg/", env!("CARGO_PKG_VERSION"));
 
 /// A failure, and what it means for trying again.
 #[derive(Debug)]
@@ -39,6 +43,74 @@ impl Failure {
             error,
             fault: Fault::Hopeless,
         }
+    }
+}
+
+/// What sends requests of one kind.
+#[derive(Debug, Clone)]
+pub(super) enum Wire {
+    /// Neither TLS nor a proxy.
+    Plain(Plain),
+    /// Everything else.
+    Full(reqwest::Client),
+}
+
+/// Why a request got no answer, or not all of it.
+#[derive(Debug)]
+pub(super) enum Broken {
+    Library(reqwest::Error),
+    Plain(hyper_util::client::legacy::Error),
+}
+
+impl Wire {
+    /// Sends one request and waits for the head of its answer.
+    pub(super) async fn execute(
+        &self,
+        request: reqwest::Request,
+    ) -> Result<reqwest::Response, Broken> {
+        match self {
+            Self::Full(client) => client.execute(request).await.map_err(Broken::Library),
+            Self::Plain(client) => client.execute(request).await.map_err(|why| match why {
+                Refusal::Request(error) => Broken::Library(error),
+                Refusal::Connection(error) => Broken::Plain(error),
+            }),
+        }
+    }
+}
+
+impl Broken {
+    fn inner(&self) -> &(dyn StdError + 'static) {
+        match self {
+            Self::Library(error) => error,
+            Self::Plain(error) => error,
+        }
+    }
+
+    fn is_dns(&self) -> bool {
+        match self {
+            Self::Library(error) => error.is_dns(),
+            Self::Plain(error) => plain::is_dns(error),
+        }
+    }
+
+    fn is_connect(&self) -> bool {
+        match self {
+            Self::Library(error) => error.is_connect(),
+            Self::Plain(error) => error.is_connect(),
+        }
+    }
+
+    fn is_timeout(&self) -> bool {
+        match self {
+            Self::Library(error) => error.is_timeout(),
+            Self::Plain(error) => plain::is_timeout(error),
+        }
+    }
+}
+
+impl From<reqwest::Error> for Broken {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Library(error)
     }
 }
 
@@ -59,7 +131,7 @@ struct Kind {
 pub(super) struct Transport {
     environment: Environment,
     connect_timeout: Duration,
-    clients: Mutex<HashMap<Kind, reqwest::Client>>,
+    clients: Mutex<HashMap<Kind, Wire>>,
 }
 
 impl Transport {
@@ -73,12 +145,7 @@ impl Transport {
     }
 
     /// The client for requests to `url` under `settings`; `own` tells whether `url` is at the registry itself.
-    pub(super) fn client(
-        &self,
-        url: &Url,
-        settings: &Endpoint,
-        own: bool,
-    ) -> Result<reqwest::Client> {
+    pub(super) fn client(&self, url: &Url, settings: &Endpoint, own: bool) -> Result<Wire> {
         let proxied = !url
             .host_str()
             .is_some_and(|host| is_loopback(host.trim_start_matches('[').trim_end_matches(']')));
@@ -100,11 +167,15 @@ impl Transport {
         Ok(client)
     }
 
-    fn build(&self, kind: &Kind) -> Result<reqwest::Client> {
+    fn build(&self, kind: &Kind) -> Result<Wire> {
+        if !kind.tls {
+            let plain = Plain::new(AGENT, self.connect_timeout, IDLE);
+            return Ok(Wire::Plain(plain));
+        }
         // An error says only that a provider is installed already, by an earlier client.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("rg/", env!("CARGO_PKG_VERSION")))
+            .user_agent(AGENT)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
@@ -117,10 +188,7 @@ impl Transport {
                 builder = builder.proxy(proxy);
             }
         }
-        if !kind.tls {
-            // No authorities: nothing this client does needs one.
-            builder = builder.tls_certs_only([]);
-        } else if kind.insecure {
+        if kind.insecure {
             builder = builder.tls_danger_accept_invalid_certs(true);
         }
         if let Some(path) = &kind.ca_file {
@@ -131,6 +199,7 @@ impl Transport {
         }
         builder
             .build()
+            .map(Wire::Full)
             .map_err(|error| Error::Machine(format!("cannot set up TLS: {}", deepest(&error))))
     }
 
@@ -160,7 +229,7 @@ impl Transport {
     }
 
     /// What a failed exchange with `url` means.
-    pub(super) fn failure(&self, error: &reqwest::Error, doing: &str, url: &Url) -> Failure {
+    pub(super) fn failure(&self, error: &Broken, doing: &str, url: &Url) -> Failure {
         let network = |reason: String, fault| Failure {
             error: Error::Network {
                 doing: doing.to_owned(),
@@ -168,10 +237,10 @@ impl Transport {
             },
             fault,
         };
-        if let Some(tls) = find_tls(error) {
+        if let Some(tls) = find_tls(error.inner()) {
             return tls_failure(tls, doing, url);
         }
-        let cause = deepest(error);
+        let cause = deepest(error.inner());
         if error.is_dns() {
             let temporary = cause.contains("emporary failure");
             let fault = if temporary {

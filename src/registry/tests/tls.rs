@@ -212,7 +212,8 @@ async fn plain_http_at_a_name_that_promised_tls_is_told_with_what_to_do() {
     let client = transport
         .client(&url, &crate::config::Endpoint::default(), true)
         .unwrap();
-    let error = client.get(url.clone()).send().await.unwrap_err();
+    let request = reqwest::Request::new(reqwest::Method::GET, url.clone());
+    let error = client.execute(request).await.unwrap_err();
     let failure = transport.failure(&error, "GET x", &url);
     assert!(
         failure.error.to_string().contains("speaks plain HTTP"),
