@@ -263,6 +263,19 @@ impl Shared {
         hash_range(&self.file, hasher, range).map_err(Error::io("cannot read", &self.places.part))
     }
 
+    /// The error of a write that failed: of a full disk, with how much is still to come.
+    fn refused(&self, doing: &'static str, error: io::Error) -> Error {
+        let path = &self.places.part;
+        match disk::free_space(path) {
+            Some(available) if error.kind() == io::ErrorKind::StorageFull => Error::NoSpace {
+                path: path.clone(),
+                needed: self.blob.size - self.lock().have.total().min(self.blob.size),
+                available,
+            },
+            _ => Error::io(doing, path)(error),
+        }
+    }
+
     /// Sends the follower after the bytes that came in a row, if there are enough and it is at home.
     fn follow(self: Arc<Self>, state: &mut State) {
         let (from, to) = (state.hashed, state.have.prefix());
@@ -303,7 +316,7 @@ impl Shared {
             let note = || -> Result<()> {
                 self.file
                     .sync_data()
-                    .map_err(Error::io("cannot sync", &self.places.part))?;
+                    .map_err(|error| self.refused("cannot sync", error))?;
                 let journal = self.lock().journal.durable(&written)?;
                 journal
                     .sync_data()
@@ -342,7 +355,7 @@ impl Shared {
             let from = usize::try_from(range.start - offset).unwrap_or_default();
             let to = usize::try_from(range.end - offset).unwrap_or_default();
             disk::write_at(&self.file, &bytes[from..to], range.start)
-                .map_err(Error::io("cannot write", &self.places.part))?;
+                .map_err(|error| self.refused("cannot write", error))?;
             let mut state = self.lock();
             state.journal.written(&range)?;
             state.unsynced += range.end - range.start;
