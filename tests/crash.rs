@@ -1,8 +1,7 @@
 //! Kills, signals and neighbours: several processes, one store, no broken image.
 //!
-//! The kills at random instants print the seed they are drawn from; `RG_CRASH_SEED` sets it.
+//! The kills at random instants print the seed they are drawn from; `RG_TEST_SEED` sets it.
 
-use std::hash::{BuildHasher as _, Hasher as _};
 use std::path::Path;
 
 use serde_json::Value;
@@ -14,6 +13,7 @@ use crate::support::image::{AMD64, Graph, image, push_raw};
 use crate::support::layer::Layer;
 use crate::support::layout;
 use crate::support::proxy::{Limits, Proxy};
+use crate::support::random::Random;
 use crate::support::registry::{Options, Registry};
 
 /// A layer of several ranges.
@@ -98,26 +98,6 @@ fn an_interrupted_pull_says_so_and_resumes() {
 }
 
 #[test]
-fn a_limit_on_file_sizes_is_an_error_that_names_the_file() {
-    let bench = slow();
-    let limited = format!(
-        "ulimit -f 2000; exec {} pull {}",
-        env!("CARGO_BIN_EXE_rg"),
-        bench.name()
-    );
-    bench
-        .env
-        .program("sh", &["-c", &limited])
-        .run()
-        .exits(7)
-        .says("cannot write")
-        .says(".part");
-    bench.assert_not_pulled();
-    bench.env.rg(["pull", &bench.name()]).succeeds();
-    bench.assert_pulled();
-}
-
-#[test]
 fn o35_two_pulls_of_one_image_fetch_it_once() {
     let bench = slow();
     let pulls = [(); 2].map(|()| bench.env.command(["pull", &bench.name()]).spawn());
@@ -156,33 +136,13 @@ enum Instant {
     Visible(usize),
 }
 
-/// Instants drawn from a seed (xorshift64).
-struct Instants(u64);
-
-impl Instants {
-    fn new() -> Self {
-        let drawn = || std::hash::RandomState::new().build_hasher().finish();
-        let told = std::env::var("RG_CRASH_SEED").ok();
-        let seed = told.map_or_else(drawn, |seed| seed.parse().expect("a number"));
-        println!("RG_CRASH_SEED={seed}");
-        Self(seed | 1)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound
-    }
-
-    /// Three of four uniform over the bytes of `graph`, the others over its content becoming visible.
-    fn next(&mut self, graph: &Graph) -> Instant {
-        if self.below(4) == 0 {
-            let files = self.below(graph.nodes.len() as u64) + 1;
-            Instant::Visible(usize::try_from(files).expect("a few"))
-        } else {
-            Instant::Moved(self.below(graph.blob_bytes() + 1))
-        }
+/// The next instant: three of four uniform over the bytes of `graph`, the others over its content becoming visible.
+fn draw(random: &mut Random, graph: &Graph) -> Instant {
+    if random.below(4) == 0 {
+        let files = random.below(graph.nodes.len() as u64) + 1;
+        Instant::Visible(usize::try_from(files).expect("a few"))
+    } else {
+        Instant::Moved(random.below(graph.blob_bytes() + 1))
     }
 }
 
@@ -222,9 +182,9 @@ fn clean(env: &Env, store: &Path) -> u64 {
 fn kill_pulls(count: usize) {
     let mut bench = Bench::with(two_layers(), CAPPED);
     let size = bench.graph.blob_bytes();
-    let mut instants = Instants::new();
+    let mut random = Random::new();
     for round in 0..count {
-        let instant = instants.next(&bench.graph);
+        let instant = draw(&mut random, &bench.graph);
         println!("pull {round}: {instant:?}");
         bench.env = Env::new();
         bench.proxy.forget();
@@ -260,9 +220,9 @@ fn kill_pushes(count: usize) {
     let env = Env::new();
     let source = format!("{}/app:v1", origin.host());
     env.rg(["pull", &source]).succeeds();
-    let mut instants = Instants::new();
+    let mut random = Random::new();
     for round in 0..count {
-        let instant = instants.next(&graph);
+        let instant = draw(&mut random, &graph);
         println!("push {round}: {instant:?}");
         let registry = Registry::embedded(&Options::default());
         let proxy = Proxy::limited(&registry.host(), CAPPED);

@@ -13,7 +13,7 @@
 use std::fs::File;
 use std::io;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -129,7 +129,8 @@ impl Partial {
             .map_err(Error::io("cannot read", &places.part))?
             .len();
         let (journal, have) =
-            Journal::open(places.ranges.clone(), &blob.digest, blob.size.min(length))?;
+            Journal::open(places.ranges.clone(), &blob.digest, blob.size.min(length))
+                .map_err(|error| full(error, &places.part, blob.size))?;
         let state = State {
             have,
             journal,
@@ -226,11 +227,25 @@ impl Partial {
 ///
 /// # Errors
 /// `Io`.
-pub(crate) fn publish(file: &File, from: &std::path::Path, to: &std::path::Path) -> Result<()> {
+pub(crate) fn publish(file: &File, from: &Path, to: &Path) -> Result<()> {
     disk::set_mode(file, 0o644)
         .and_then(|()| file.sync_data())
         .map_err(Error::io("cannot sync", from))?;
     std::fs::rename(from, to).map_err(Error::io("cannot rename to", to))
+}
+
+/// The same error; of a full disk, with the bytes still `needed` and those free where `path` is.
+fn full(error: Error, path: &Path, needed: u64) -> Error {
+    let is_full =
+        matches!(&error, Error::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull);
+    match disk::free_space(path) {
+        Some(available) if is_full => Error::NoSpace {
+            path: path.to_owned(),
+            needed,
+            available,
+        },
+        _ => error,
+    }
 }
 
 /// Feeds `range` of `file` to `hasher`; fails if the file ends before.
@@ -263,17 +278,14 @@ impl Shared {
         hash_range(&self.file, hasher, range).map_err(Error::io("cannot read", &self.places.part))
     }
 
-    /// The error of a write that failed: of a full disk, with how much is still to come.
-    fn refused(&self, doing: &'static str, error: io::Error) -> Error {
-        let path = &self.places.part;
-        match disk::free_space(path) {
-            Some(available) if error.kind() == io::ErrorKind::StorageFull => Error::NoSpace {
-                path: path.clone(),
-                needed: self.blob.size - self.lock().have.total().min(self.blob.size),
-                available,
-            },
-            _ => Error::io(doing, path)(error),
-        }
+    /// The same error; of a full disk, with how much of the blob is still to come.
+    fn counted(&self, error: Error) -> Error {
+        let have = self.lock().have.total();
+        full(
+            error,
+            &self.places.part,
+            self.blob.size.saturating_sub(have),
+        )
     }
 
     /// Sends the follower after the bytes that came in a row, if there are enough and it is at home.
@@ -316,13 +328,13 @@ impl Shared {
             let note = || -> Result<()> {
                 self.file
                     .sync_data()
-                    .map_err(|error| self.refused("cannot sync", error))?;
+                    .map_err(Error::io("cannot sync", &self.places.part))?;
                 let journal = self.lock().journal.durable(&written)?;
                 journal
                     .sync_data()
                     .map_err(Error::io("cannot sync", &self.places.ranges))
             };
-            let result = note();
+            let result = note().map_err(|error| self.counted(error));
             {
                 let mut state = self.lock();
                 state.syncing = false;
@@ -336,6 +348,11 @@ impl Shared {
 
     /// Writes those parts of `bytes` that are not there yet.
     fn store(self: &Arc<Self>, offset: u64, bytes: &[u8]) -> Result<()> {
+        self.store_absent(offset, bytes)
+            .map_err(|error| self.counted(error))
+    }
+
+    fn store_absent(self: &Arc<Self>, offset: u64, bytes: &[u8]) -> Result<()> {
         let whole = offset..offset + bytes.len() as u64;
         if whole.end > self.blob.size {
             return Err(Error::SizeMismatch {
@@ -355,7 +372,7 @@ impl Shared {
             let from = usize::try_from(range.start - offset).unwrap_or_default();
             let to = usize::try_from(range.end - offset).unwrap_or_default();
             disk::write_at(&self.file, &bytes[from..to], range.start)
-                .map_err(|error| self.refused("cannot write", error))?;
+                .map_err(Error::io("cannot write", &self.places.part))?;
             let mut state = self.lock();
             state.journal.written(&range)?;
             state.unsynced += range.end - range.start;

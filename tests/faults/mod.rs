@@ -5,6 +5,8 @@
 //! must take a turn (numbered as in the list of adversarial cases).
 
 mod connect;
+mod cuts;
+mod disk;
 mod pieces;
 mod pull;
 mod push;

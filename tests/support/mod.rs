@@ -13,6 +13,7 @@ pub(crate) mod layout;
 mod message;
 pub(crate) mod naive;
 pub(crate) mod proxy;
+pub(crate) mod random;
 pub(crate) mod registry;
 mod self_check;
 pub(crate) mod tls;
