@@ -16,6 +16,9 @@ const DISK: u64 = 64 << 20;
 /// Bytes of the layer.
 const LAYER: u64 = 24 << 20;
 
+/// Where the store is, as the tests here tell `rg`.
+const PLACE: [&str; 2] = ["--store", "disk/store"];
+
 /// A program run by root: by ourselves, or by a sudo that asks for no password.
 fn as_root(program: &str) -> Command {
     if rustix::process::geteuid().is_root() {
@@ -101,7 +104,7 @@ impl Bench {
         bench
             .env
             .command(["pull", &small])
-            .args(&bench.place())
+            .args(&PLACE)
             .run()
             .succeeds();
         bench.proxy.forget();
@@ -112,13 +115,9 @@ impl Bench {
         self.disk.0.join("store")
     }
 
-    fn place(&self) -> [&'static str; 2] {
-        ["--store", "disk/store"]
-    }
-
     fn pull(&self) -> crate::support::env::Run {
         let name = format!("{}/app:v1", self.proxy.host());
-        self.env.command(["pull", &name]).args(&self.place())
+        self.env.command(["pull", &name]).args(&PLACE)
     }
 
     /// Asserts that nothing is wrong with what is here, and that the image comes once there is room.
@@ -136,11 +135,7 @@ impl Bench {
     #[track_caller]
     fn is_clean(&self) {
         layout::check(&self.store());
-        self.env
-            .command(["fsck"])
-            .args(&self.place())
-            .run()
-            .succeeds();
+        self.env.command(["fsck"]).args(&PLACE).run().succeeds();
     }
 }
 
