@@ -257,6 +257,73 @@ fn damage_behind_a_damaged_index_is_mended_in_the_same_run() {
     layout::check(&bench.env.store());
 }
 
+#[test]
+fn nothing_is_removed_while_an_index_cannot_say_what_it_needs() {
+    let child = image(AMD64, &[Layer::gzip(1, 50_000)]);
+    let bench = Bench::with(index(&[child.clone(), image(ARM64, &[])]));
+    bench.remove(bench.graph.digest());
+    bench.damage(child.digest());
+    let origins = bench.env.store().join("origins.json");
+    let record = std::fs::read(&origins).unwrap();
+    std::fs::write(&origins, "{}").unwrap();
+    let left = bench.rg(&["fsck", "--repair"]).exits(6);
+    assert!(left.last_line().ends_with(": 2 problems"), "{left}");
+    assert!(bench.blob(child.digest()).exists());
+    std::fs::write(&origins, record).unwrap();
+    let mended = bench.rg(&["fsck", "--repair"]).succeeds();
+    assert_eq!(mended.stderr, "", "{mended}");
+    layout::check(&bench.env.store());
+    assert!(layout::has(&bench.env.store(), child.digest()));
+}
+
+#[test]
+fn a_second_repository_on_record_is_asked_when_the_first_has_it_no_more() {
+    let bench = Bench::new();
+    let other = Registry::embedded(&Options::default());
+    let name = format!("{}/copy:v1", other.host());
+    bench.rg(&["tag", "HOST/app:v1", &name]).succeeds();
+    bench.rg(&["push", &name]).succeeds();
+    bench.damage(bench.layer());
+    bench
+        .proxy
+        .rule(Rule::new(usize::MAX, Fault::Answer(404, None), |_| true));
+    bench
+        .rg(&["fsck", "--repair"])
+        .succeeds()
+        .prints(&format!(": fetched again from {}/copy\n", other.host()));
+    bench.is_whole();
+}
+
+#[test]
+fn a_killed_repair_goes_on_where_it_stopped() {
+    const SIZE: u64 = 40 << 20;
+    const RANGE: u64 = 8 << 20;
+    let limits = Limits {
+        in_all: Some(SIZE),
+        ..Limits::default()
+    };
+    let bench = Bench::empty(image(AMD64, &[Layer::big(1, SIZE)]), limits);
+    bench.rg(&["pull", "HOST/app:v1"]).succeeds();
+    bench.damage(bench.layer());
+    bench.proxy.forget();
+    let repair = ["fsck", "--repair", "-j", "2"];
+    let running = bench.env.command(repair).spawn();
+    wait_for("half of the layer", || {
+        (bench.proxy.sent() > SIZE / 2).then_some(())
+    });
+    running.kill();
+    assert!(
+        bench.blob(bench.layer()).exists(),
+        "the damaged one is still there"
+    );
+    let found = bench.rg(&["fsck"]).exits(6);
+    assert!(found.stdout.contains("1 partial blob, "), "{found}");
+    bench.rg(&repair).succeeds();
+    bench.is_whole();
+    let (sent, most) = (bench.proxy.blob_bytes_fetched(), SIZE + 2 * RANGE);
+    assert!(sent <= most, "{sent} bytes were sent for {SIZE}");
+}
+
 /// How many files are visible in the store.
 fn layout_files(bench: &Bench) -> usize {
     std::fs::read_dir(bench.env.store().join("blobs/sha256"))

@@ -62,6 +62,13 @@ pub(super) async fn run(
             break;
         }
     }
+    if !findings.problems.iter().any(hides_content) {
+        for problem in &findings.problems {
+            repair.discard(problem).await?;
+        }
+        check.keep_wrong(&repair.wrong.left());
+        findings = check.findings().await?;
+    }
     let left = |done: &Repaired| {
         let still = |problem: &Problem| problem.about == done.problem.about;
         !findings.problems.iter().any(still)
@@ -104,9 +111,6 @@ impl Repair<'_> {
         };
         if !problem.is_mended_by_fetching() || self.is_mended(problem, &digest)? {
             return Ok(());
-        }
-        if problem.owners.is_empty() {
-            return self.discard(problem, digest).await;
         }
         for owner in &problem.owners {
             for origin in owner.origins.iter().take(MOST_ORIGINS) {
@@ -170,7 +174,11 @@ impl Repair<'_> {
     }
 
     /// Removes what is damaged and needed by no image.
-    async fn discard(&mut self, problem: &Problem, digest: Digest) -> Result<()> {
+    async fn discard(&mut self, problem: &Problem) -> Result<()> {
+        let (Subject::Content(digest), []) = (&problem.about, &problem.owners[..]) else {
+            return Ok(());
+        };
+        let digest = *digest;
         let layout = self.layout.clone();
         match blocking(move || layout.discard(&digest)).await {
             Ok(_) => {
@@ -180,9 +188,15 @@ impl Repair<'_> {
                     how: "removed, no image needs it".to_owned(),
                 });
             }
-            // In use by a command that runs, or by an image that cannot be read yet.
+            // A command that runs counts on it.
             Err(error) => Failure::from(error).print(&self.session.program),
         }
         Ok(())
     }
+}
+
+/// Whether a problem is a manifest's, so that nobody knows what else is needed: nothing may be removed then.
+fn hides_content(problem: &Problem) -> bool {
+    let is_manifest = |owner: &Owner| problem.about == Subject::Content(owner.manifest);
+    matches!(problem.about, Subject::File(_)) || problem.owners.iter().any(is_manifest)
 }

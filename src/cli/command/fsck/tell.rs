@@ -84,6 +84,9 @@ impl Telling<'_> {
             };
         }
         let Some(owner) = problem.owners.first() else {
+            if self.options.repair {
+                return "kept until it is certain that nothing needs it".to_owned();
+            }
             return format!("`{program} fsck --repair` removes it");
         };
         let name = name(owner);
