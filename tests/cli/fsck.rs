@@ -455,7 +455,9 @@ fn unfinished_blobs_are_no_problem_and_a_damaged_journal_costs_only_its_blob() {
         .rule(Rule::new(1, Fault::Cut(2 << 20), move |record| {
             record.method == "GET" && record.target.contains(&of_layer)
         }));
-    bench.rg(&["pull", "--retries", "0", "HOST/app:v1"]).fails();
+    bench
+        .rg(&["pull", "-j", "1", "--retries", "0", "HOST/app:v1"])
+        .fails();
     let clean = bench.rg(&["fsck"]).succeeds();
     let clean = clean.prints("1 partial blob, ");
     assert!(clean.last_line().ends_with("all is well"), "{clean}");
