@@ -266,3 +266,17 @@ pub(crate) fn free_space(path: &Path) -> Option<u64> {
         None
     }
 }
+
+/// The same error; of a full disk, with the bytes still `needed` and those free where `path` is.
+pub(crate) fn full(error: Error, path: &Path, needed: u64) -> Error {
+    let is_full =
+        matches!(&error, Error::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull);
+    match free_space(path) {
+        Some(available) if is_full => Error::NoSpace {
+            path: path.to_owned(),
+            needed,
+            available,
+        },
+        _ => error,
+    }
+}

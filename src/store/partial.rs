@@ -130,7 +130,7 @@ impl Partial {
             .len();
         let (journal, have) =
             Journal::open(places.ranges.clone(), &blob.digest, blob.size.min(length))
-                .map_err(|error| full(error, &places.part, blob.size))?;
+                .map_err(|error| disk::full(error, &places.part, blob.size))?;
         let state = State {
             have,
             journal,
@@ -234,20 +234,6 @@ pub(crate) fn publish(file: &File, from: &Path, to: &Path) -> Result<()> {
     std::fs::rename(from, to).map_err(Error::io("cannot rename to", to))
 }
 
-/// The same error; of a full disk, with the bytes still `needed` and those free where `path` is.
-fn full(error: Error, path: &Path, needed: u64) -> Error {
-    let is_full =
-        matches!(&error, Error::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull);
-    match disk::free_space(path) {
-        Some(available) if is_full => Error::NoSpace {
-            path: path.to_owned(),
-            needed,
-            available,
-        },
-        _ => error,
-    }
-}
-
 /// Feeds `range` of `file` to `hasher`; fails if the file ends before.
 ///
 /// # Errors
@@ -281,7 +267,7 @@ impl Shared {
     /// The same error; of a full disk, with how much of the blob is still to come.
     fn counted(&self, error: Error) -> Error {
         let have = self.lock().have.total();
-        full(
+        disk::full(
             error,
             &self.places.part,
             self.blob.size.saturating_sub(have),
