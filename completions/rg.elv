@@ -42,6 +42,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand inspect 'Show everything about images, as JSON'
             cand manifest 'Print a manifest'
             cand digest 'Print the digest a name points at'
+            cand fsck 'Check every byte of the local store'
             cand serve 'Serve the local store as a registry'
             cand doctor 'Check that everything works here'
             cand image 'Docker''s longer spellings: image pull, image ls, image rm and so on'
@@ -380,6 +381,35 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --color 'When to use colour: auto, always or never'
             cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
             cand --full-ref 'Print the whole reference, with the digest in it'
+            cand --plain-http 'Talk plain HTTP'
+            cand --insecure 'Do not verify certificates'
+            cand --anonymous 'Use no stored credentials'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;fsck'= {
+            cand --ca-file 'Trust the authorities in this PEM file too'
+            cand --cert-file 'Client certificate, PEM'
+            cand --key-file 'Key of the client certificate, PEM'
+            cand --creds 'Credentials for this command only'
+            cand --retries 'How often to try again [default: 5]'
+            cand --connect-timeout 'The longest wait for a connection [default: 10s]'
+            cand --stall-timeout 'The longest wait for the next byte [default: 30s]'
+            cand --limit-rate 'The most bytes a second in all, such as 5M'
+            cand -j 'How many transfers at once [default: 16]'
+            cand --parallel 'How many transfers at once [default: 16]'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand --repair 'Fetch damaged and missing content again'
+            cand --json 'One JSON object a problem, and one about all'
+            cand -q 'Print only problems'
+            cand --quiet 'Print only problems'
             cand --plain-http 'Talk plain HTTP'
             cand --insecure 'Do not verify certificates'
             cand --anonymous 'Use no stored credentials'
@@ -732,6 +762,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand inspect 'Show everything about images, as JSON'
             cand manifest 'Print a manifest'
             cand digest 'Print the digest a name points at'
+            cand fsck 'Check every byte of the local store'
             cand serve 'Serve the local store as a registry'
             cand doctor 'Check that everything works here'
             cand image 'Docker''s longer spellings: image pull, image ls, image rm and so on'
@@ -767,6 +798,8 @@ set edit:completion:arg-completer[rg] = {|@words|
         &'rg;help;manifest;inspect'= {
         }
         &'rg;help;digest'= {
+        }
+        &'rg;help;fsck'= {
         }
         &'rg;help;serve'= {
         }

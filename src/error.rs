@@ -230,7 +230,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The disk has less room than is needed.
-    #[error("{} has {available} bytes free, {needed} more are needed", path.display())]
+    #[error("{} has {available} bytes free, {needed} are needed", path.display())]
     NoSpace {
         /// Where.
         path: PathBuf,
@@ -479,6 +479,9 @@ impl Error {
                     .to_owned()
             }
             Self::Ambiguous { .. } => "give more digits of the ID".to_owned(),
+            Self::BadFile { path, .. } if path.ends_with("origins.json") => {
+                format!("`{program} fsck --repair` sets it aside; nothing else depends on it")
+            }
             _ => return None,
         })
     }

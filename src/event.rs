@@ -13,6 +13,8 @@ pub enum Role {
     Config,
     /// A layer.
     Layer,
+    /// Content of any kind, where it does not matter which: it is checked, and nobody waits for this piece.
+    Content,
 }
 
 /// One thing that happened.

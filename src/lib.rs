@@ -39,6 +39,9 @@
 //! - A removal takes all content of the removed image that nothing names and no lease lists, however young: who pulled an
 //!   image a minute ago and removes it wants the room back. The rule of an hour is for garbage that no image names, which
 //!   only a collection touches.
+//! - Checking the store is part of [`store::layout`], not a room beside it: it looks at what the layout keeps to itself. A
+//!   repair removes nothing that an image names: right content takes the place of wrong content by a rename, so that a
+//!   manifest which is here never lacks what it owes because somebody mended it.
 //! - Ranges written but not yet synced are journaled too and count as long as the machine was not started anew, so that a
 //!   `kill -9` loses nothing and a power cut loses no truth.
 

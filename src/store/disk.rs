@@ -255,3 +255,45 @@ pub(crate) fn is_same(file: &File, path: &Path) -> io::Result<bool> {
         Ok(true)
     }
 }
+
+/// Bytes a file takes on disk, holes left out; 0 when it is not there.
+pub(crate) fn on_disk(path: &Path) -> u64 {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        std::fs::symlink_metadata(path).map_or(0, |found| found.blocks() * 512)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        0
+    }
+}
+
+/// Bytes free for us where `path` is, if the system says.
+pub(crate) fn free_space(path: &Path) -> Option<u64> {
+    #[cfg(unix)]
+    {
+        let found = rustix::fs::statvfs(path).ok()?;
+        Some(found.f_bavail * found.f_frsize)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
+}
+
+/// The same error; of a full disk, with the bytes still `needed` and those free where `path` is.
+pub(crate) fn full(error: Error, path: &Path, needed: u64) -> Error {
+    let is_full =
+        matches!(&error, Error::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull);
+    match free_space(path) {
+        Some(available) if is_full => Error::NoSpace {
+            path: path.to_owned(),
+            needed,
+            available,
+        },
+        _ => error,
+    }
+}

@@ -63,7 +63,9 @@ impl Journal {
         let bytes = disk::read(&path, MAX_BYTES)
             .unwrap_or_default()
             .unwrap_or_default();
-        let (written, durable) = recorded(&bytes, digest, size, boot);
+        let Recorded {
+            written, durable, ..
+        } = recorded(&bytes, digest, size, boot);
         let mut journal = Self {
             digest: *digest,
             path,
@@ -152,14 +154,9 @@ fn append_to(path: &Path) -> Result<File> {
         .map_err(Error::io("cannot write", path))
 }
 
-fn recorded(
-    bytes: &[u8],
-    digest: &Digest,
-    size: u64,
-    boot: Option<(u64, u64)>,
-) -> (Ranges, Ranges) {
+fn recorded(bytes: &[u8], digest: &Digest, size: u64, boot: Option<(u64, u64)>) -> Recorded {
     let (mut written, mut durable) = (Ranges::default(), Ranges::default());
-    let mut this_boot = false;
+    let (mut this_boot, mut broken) = (false, false);
     for bytes in bytes.chunks_exact(RECORD) {
         let word = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap_or_default());
         let (first, second) = (word(8), word(16));
@@ -167,17 +164,65 @@ fn recorded(
             .into_iter()
             .find(|kind| u64::from(*kind as u8) == word(0));
         let Some(kind) = kind.filter(|kind| record(digest, *kind, first, second) == bytes) else {
+            broken = true;
             break;
         };
         match kind {
             Kind::Boot => this_boot = boot == Some((first, second)),
-            _ if first >= second || second > size => break,
+            _ if first >= second || second > size => {
+                broken = true;
+                break;
+            }
             Kind::Written if this_boot => written.insert(first..second),
             Kind::Written => {}
             Kind::Durable => durable.insert(first..second),
         }
     }
-    (written, durable)
+    Recorded {
+        written,
+        durable,
+        broken,
+    }
+}
+
+/// What a journal says.
+struct Recorded {
+    written: Ranges,
+    durable: Ranges,
+    /// Whether a record that does not check out was met. Half a record at the end is what a kill leaves.
+    broken: bool,
+}
+
+/// What a journal claims, for those who only look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Claim {
+    /// How many bytes of the blob are there.
+    pub(crate) bytes: u64,
+    /// Where the last of them ends.
+    pub(crate) end: u64,
+    /// Whether a record does not check out, so that what follows it does not count.
+    pub(crate) broken: bool,
+    /// Whether there is no journal, or none that can be read.
+    pub(crate) absent: bool,
+}
+
+/// What the journal at `path` claims of the blob `digest`. Changes nothing and needs no lock: records are appended whole.
+pub(crate) fn claim(path: &Path, digest: &Digest) -> Claim {
+    let bytes = disk::read(path, MAX_BYTES).ok().flatten();
+    let recorded = recorded(
+        bytes.as_deref().unwrap_or_default(),
+        digest,
+        u64::MAX,
+        boot_id(),
+    );
+    let written = recorded.written.iter();
+    let have: Ranges = written.chain(recorded.durable.iter()).cloned().collect();
+    Claim {
+        bytes: have.total(),
+        end: have.iter().last().map_or(0, |range| range.end),
+        broken: recorded.broken,
+        absent: bytes.is_none(),
+    }
 }
 
 fn record(digest: &Digest, kind: Kind, first: u64, second: u64) -> [u8; RECORD] {
@@ -255,7 +300,9 @@ mod tests {
         for at in 0..whole.len() {
             let mut damaged = whole.clone();
             damaged[at] ^= 0x10;
-            let (written, durable) = recorded(&damaged, &Digest::of(b"x"), 1000, BOOT);
+            let Recorded {
+                written, durable, ..
+            } = recorded(&damaged, &Digest::of(b"x"), 1000, BOOT);
             assert!(durable.iter().next().is_none());
             assert!(
                 written
@@ -265,12 +312,16 @@ mod tests {
             assert!(written.total() < 250);
         }
         assert_eq!(
-            recorded(&whole, &Digest::of(b"y"), 1000, BOOT).0.total(),
+            recorded(&whole, &Digest::of(b"y"), 1000, BOOT)
+                .written
+                .total(),
             0,
             "another blob's journal"
         );
         assert_eq!(
-            recorded(&whole, &Digest::of(b"x"), 120, BOOT).0.total(),
+            recorded(&whole, &Digest::of(b"x"), 120, BOOT)
+                .written
+                .total(),
             50,
             "a range past the end ends it"
         );
@@ -287,5 +338,30 @@ mod tests {
         drop(journal);
         let (_, have) = Journal::open(path, &Digest::of(b"x"), 1000).unwrap();
         assert!(!have.contains(&(0..10)));
+    }
+
+    #[test]
+    fn whoever_only_looks_sees_what_counts_and_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.ranges");
+        let digest = Digest::of(b"x");
+        assert!(claim(&path, &digest).absent);
+        let (mut journal, _) = Journal::open(path.clone(), &digest, 1000).unwrap();
+        journal.durable(&std::iter::once(0..10).collect()).unwrap();
+        journal.durable(&std::iter::once(20..30).collect()).unwrap();
+        drop(journal);
+        let sound = claim(&path, &digest);
+        assert_eq!((sound.bytes, sound.end), (20, 30));
+        assert!(!sound.broken && !sound.absent);
+        let bytes = std::fs::read(&path).unwrap();
+        std::fs::write(&path, &bytes[..bytes.len() - 5]).unwrap();
+        let torn = claim(&path, &digest);
+        assert_eq!((torn.bytes, torn.broken), (10, false), "what a kill leaves");
+        let mut damaged = bytes.clone();
+        damaged[bytes.len() - RECORD + 9] ^= 1;
+        std::fs::write(&path, &damaged).unwrap();
+        let broken = claim(&path, &digest);
+        assert_eq!((broken.bytes, broken.broken), (10, true));
+        assert_eq!(std::fs::read(&path).unwrap(), damaged);
     }
 }

@@ -14,7 +14,7 @@
 use std::fs::File;
 use std::io;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -132,7 +132,8 @@ impl Partial {
             .map_err(Error::io("cannot read", &places.part))?
             .len();
         let (journal, have) =
-            Journal::open(places.ranges.clone(), &blob.digest, blob.size.min(length))?;
+            Journal::open(places.ranges.clone(), &blob.digest, blob.size.min(length))
+                .map_err(|error| disk::full(error, &places.part, blob.size))?;
         let state = State {
             have,
             journal,
@@ -230,7 +231,7 @@ impl Partial {
 ///
 /// # Errors
 /// `Io`.
-pub(crate) fn publish(file: &File, from: &std::path::Path, to: &std::path::Path) -> Result<()> {
+pub(crate) fn publish(file: &File, from: &Path, to: &Path) -> Result<()> {
     disk::set_mode(file, 0o644)
         .and_then(|()| file.sync_data())
         .map_err(Error::io("cannot sync", from))?;
@@ -275,6 +276,16 @@ impl Shared {
 
     fn hash(&self, hasher: &mut Hasher, range: Range<u64>) -> Result<()> {
         hash_range(&self.file, hasher, range).map_err(Error::io("cannot read", &self.places.part))
+    }
+
+    /// The same error; of a full disk, with how much of the blob is still to come.
+    fn counted(&self, error: Error) -> Error {
+        let have = self.lock().have.total();
+        disk::full(
+            error,
+            &self.places.part,
+            self.blob.size.saturating_sub(have),
+        )
     }
 
     /// Sends the follower after the bytes that came in a row, if there are enough and it is at home.
@@ -328,7 +339,7 @@ impl Shared {
                     _ => Ok(()),
                 }
             };
-            let result = note();
+            let result = note().map_err(|error| self.counted(error));
             {
                 let mut state = self.lock();
                 state.syncing = false;
@@ -342,6 +353,11 @@ impl Shared {
 
     /// Writes those parts of `bytes` that are not there yet.
     fn store(self: &Arc<Self>, offset: u64, bytes: &[u8]) -> Result<()> {
+        self.store_absent(offset, bytes)
+            .map_err(|error| self.counted(error))
+    }
+
+    fn store_absent(self: &Arc<Self>, offset: u64, bytes: &[u8]) -> Result<()> {
         let whole = offset..offset + bytes.len() as u64;
         if whole.end > self.blob.size {
             return Err(Error::SizeMismatch {

@@ -320,6 +320,9 @@ impl Budget {
         options: &Options<'_>,
         now: Instant,
     ) -> Option<(Duration, bool)> {
+        if options.retries == 0 {
+            return None;
+        }
         let wait = if self.progress >= ENOUGH {
             self.progress = 0;
             (self.tries, self.over) = (0, false);
@@ -441,7 +444,13 @@ mod tests {
                 Some((Duration::ZERO, true))
             );
         }
-        budget.progress += ENOUGH - 1;
+        budget.progress = ENOUGH;
+        let never = Options {
+            retries: 0,
+            ..options()
+        };
+        assert_eq!(budget.broke(100, &never, now), None, "as the user wants it");
+        budget.progress = ENOUGH - 1;
         assert!(budget.broke(100, &options(), now).is_some());
         assert!(budget.broke(101, &options(), now).is_some());
         assert_eq!(budget.broke(102, &options(), now), None);

@@ -3,7 +3,7 @@
 use super::called;
 use crate::support::env::Env;
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "login",
     "logout",
     "pull",
@@ -17,6 +17,7 @@ const COMMANDS: [&str; 19] = [
     "inspect",
     "manifest",
     "digest",
+    "fsck",
     "serve",
     "doctor",
     "image",

@@ -1,6 +1,7 @@
 //! What a person types and sees, where no registry is needed: each command with its streams and exit code.
 
 mod doctor;
+mod fsck;
 mod help;
 mod images;
 mod inspect;

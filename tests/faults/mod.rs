@@ -5,7 +5,8 @@
 //! must take a turn (numbered as in the list of adversarial cases).
 
 mod connect;
-mod crash;
+mod cuts;
+mod disk;
 mod pieces;
 mod pull;
 mod push;
@@ -23,11 +24,11 @@ use crate::support::registry::{Options, Registry};
 const LARGE: usize = 3 << 20;
 
 /// An embedded registry with one image as `app:v1`, a proxy before it, a world for `rg`.
-struct Bench {
+pub(crate) struct Bench {
     registry: Registry,
-    proxy: Proxy,
-    env: Env,
-    graph: Graph,
+    pub(crate) proxy: Proxy,
+    pub(crate) env: Env,
+    pub(crate) graph: Graph,
 }
 
 impl Bench {
@@ -35,7 +36,7 @@ impl Bench {
         Self::with(sample(), Limits::default())
     }
 
-    fn with(graph: Graph, limits: Limits) -> Self {
+    pub(crate) fn with(graph: Graph, limits: Limits) -> Self {
         let registry = Registry::embedded(&Options::default());
         push_raw(&Client::new(), &registry.base(), "app", "v1", &graph);
         Self {
@@ -47,12 +48,12 @@ impl Bench {
     }
 
     /// `app:v1` through the proxy.
-    fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("{}/app:v1", self.proxy.host())
     }
 
     /// Breaks the next `times` requests that `when` picks.
-    fn breaks(
+    pub(crate) fn breaks(
         &self,
         times: usize,
         fault: Fault,
@@ -71,7 +72,7 @@ impl Bench {
 
     /// Asserts that the image is in the local store, whole and right.
     #[track_caller]
-    fn assert_pulled(&self) {
+    pub(crate) fn assert_pulled(&self) {
         let store = self.env.store();
         layout::check(&store);
         assert_eq!(
@@ -89,7 +90,7 @@ impl Bench {
 
     /// Asserts that nothing was pulled, and nothing is wrong with what is there.
     #[track_caller]
-    fn assert_not_pulled(&self) {
+    pub(crate) fn assert_not_pulled(&self) {
         layout::check(&self.env.store());
         assert_eq!(layout::tag(&self.env.store(), &self.name()), None);
     }

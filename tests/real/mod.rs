@@ -2,6 +2,7 @@
 //! it needs; `cargo test -- --ignored` runs them all, and one whose program is missing fails.
 
 mod big;
+mod disk;
 mod everyday;
 mod parts;
 mod skopeo;

@@ -196,6 +196,11 @@ impl Running {
         rustix::process::kill_process(id, signal).expect("our own child");
     }
 
+    /// Whether it has not ended yet.
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().expect("our own child").is_none()
+    }
+
     /// Waits for its end.
     pub(crate) fn wait(mut self) -> Output {
         let begun = Instant::now();

@@ -14,6 +14,7 @@ mod message;
 pub(crate) mod naive;
 pub(crate) mod proxy;
 mod proxy_check;
+pub(crate) mod random;
 pub(crate) mod registry;
 mod self_check;
 mod socket;

@@ -6,6 +6,7 @@ pub(crate) mod digest;
 pub(crate) mod doctor;
 #[cfg(test)]
 mod fixture;
+pub(crate) mod fsck;
 pub(crate) mod images;
 mod images_filter;
 pub(crate) mod inspect;

@@ -273,7 +273,7 @@ pub(crate) fn tell_plan(plan: &transfer::Plan, lacking: &[Descriptor]) -> Result
     for blob in &plan.blobs {
         let kind = match blob.role {
             Role::Config => "config",
-            Role::Layer => "layer",
+            Role::Layer | Role::Content => "layer",
         };
         let (digest, size) = (blob.descriptor.digest, blob.descriptor.size);
         let what = if moves(digest) {

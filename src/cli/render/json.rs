@@ -18,7 +18,7 @@
 //! | `retrying` | `doing`, `reason`, `wait_ms` |
 //! | `warning` | `message` |
 //!
-//! `role` is `config` or `layer`. `moved` events of one blob are joined until 100 ms have passed; their sum is exact
+//! `role` is `config` or `layer`, in a check of the store `content`. `moved` events of one blob are joined until 100 ms have passed; their sum is exact
 //! when the next other event of that blob comes. A failure is told as in every other mode, in `error:`, `cause:` and
 //! `hint:` lines after the last event.
 
@@ -131,6 +131,7 @@ fn name(role: Role) -> &'static str {
     match role {
         Role::Config => "config",
         Role::Layer => "layer",
+        Role::Content => "content",
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::{Direction, Progress, is_layer, layer_id, notice, units};
 use crate::cli::output;
-use crate::event::{Event, Observer, Step};
+use crate::event::{Event, Observer, Role, Step};
 use crate::oci::Digest;
 
 /// How often a layer on its way is mentioned.
@@ -28,6 +28,8 @@ struct State {
     /// Layers of a pull that is not known to move anything yet, and whether each is here: docker tells nothing of
     /// layers when an image is up to date.
     held_back: Vec<(Digest, bool)>,
+    /// Content that is checked, all of it together: none of it has lines of its own.
+    checked: Layer,
 }
 
 #[derive(Default)]
@@ -51,6 +53,8 @@ impl Lines {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
             Event::Planned { blobs } => {
+                let content = blobs.iter().filter(|blob| blob.role == Role::Content);
+                state.checked.size += content.map(|blob| blob.size).sum::<u64>();
                 let layers = blobs.iter().filter(|blob| is_layer(blob.role));
                 let layers = layers.map(|blob| blob.digest);
                 if self.direction == Direction::Pull {
@@ -67,6 +71,18 @@ impl Lines {
                 let of_this = |(known, _): &&mut (Digest, bool)| known == digest;
                 if let Some((_, here)) = state.held_back.iter_mut().find(of_this) {
                     *here = true;
+                }
+                Vec::new()
+            }
+            Event::Blob {
+                role: Role::Content,
+                step: Step::Moved { bytes },
+                ..
+            } => {
+                let checked = &mut state.checked;
+                checked.mentioned.get_or_insert(now);
+                if checked.is_due(*bytes, now) {
+                    return vec![checked.progress("Checking")];
                 }
                 Vec::new()
             }
@@ -100,15 +116,10 @@ impl Lines {
                 }
             }
             Step::Moved { bytes } => {
-                layer.moved += bytes;
-                let due = layer
-                    .mentioned
-                    .is_some_and(|last| now.saturating_duration_since(last) >= MENTION_EVERY);
-                if !due {
-                    return Vec::new();
+                if layer.is_due(*bytes, now) {
+                    return vec![layer.progress(word)];
                 }
-                layer.mentioned = Some(now);
-                vec![layer.progress(word)]
+                Vec::new()
             }
             Step::Rewound { bytes } => {
                 layer.moved = layer.moved.saturating_sub(*bytes);
@@ -137,6 +148,17 @@ impl State {
 }
 
 impl Layer {
+    /// Adds what moved; whether it is time to say how far it is.
+    fn is_due(&mut self, bytes: u64, now: Instant) -> bool {
+        self.moved += bytes;
+        let long_ago = |last| now.saturating_duration_since(last) >= MENTION_EVERY;
+        let due = self.mentioned.is_some_and(long_ago);
+        if due {
+            self.mentioned = Some(now);
+        }
+        due
+    }
+
     fn progress(&self, word: &str) -> String {
         let (moved, size) = (
             units::precise_size(self.moved),
@@ -309,6 +331,34 @@ mod tests {
             .is_empty(),
             "said once"
         );
+    }
+
+    #[test]
+    fn a_long_check_says_how_far_it_is_and_nothing_of_single_blobs() {
+        let lines = Lines::new(Direction::Pull);
+        let start = Instant::now();
+        let content = |name: &[u8], step| Event::Blob {
+            digest: Digest::of(name),
+            role: Role::Content,
+            step,
+        };
+        let blobs = [&b"1"[..], b"2"].map(|name| PlannedBlob {
+            digest: Digest::of(name),
+            role: Role::Content,
+            size: 1_000_000,
+        });
+        let planned = Event::Planned {
+            blobs: blobs.to_vec(),
+        };
+        assert!(lines.tell(&planned, start).is_empty());
+        let at = |seconds, event: &Event| lines.tell(event, start + Duration::from_secs(seconds));
+        let moved = |bytes| Step::Moved { bytes };
+        assert!(at(0, &content(b"1", moved(900_000))).is_empty());
+        assert!(at(9, &content(b"1", moved(100_000))).is_empty());
+        assert!(at(9, &content(b"1", Step::Done)).is_empty());
+        let line = at(10, &content(b"2", moved(500_000)));
+        assert_eq!(line, ["Checking  1.5MB/2MB"]);
+        assert!(at(11, &content(b"2", moved(500_000))).is_empty());
     }
 
     #[test]

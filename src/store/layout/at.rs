@@ -19,6 +19,7 @@ use crate::oci::{Descriptor, Digest, Manifest, Name, Selector, Tag, manifest};
 use crate::store::partial::{Complete, Partial, on_blocking_pool};
 use crate::store::{BlobStream, BlobWriter, Sink, Source};
 
+use super::disk::{free_space, on_disk};
 use super::lease::Lease;
 use super::{Layout, absent, disk};
 
@@ -272,7 +273,7 @@ impl Layout {
     }
 
     /// Writes a manifest among the blobs, if all that an image owes is here.
-    fn write_manifest(&self, manifest: &Manifest) -> Result<()> {
+    pub(super) fn write_manifest(&self, manifest: &Manifest) -> Result<()> {
         let digest = *manifest.digest();
         let found = digest.same_algorithm_of(manifest.bytes());
         if found != digest {
@@ -311,7 +312,8 @@ impl Layout {
         let mut coming: u64 = 0;
         let mut counted = HashSet::new();
         for content in plan.iter().filter(|content| counted.insert(content.digest)) {
-            if self.size_of(&content.digest)?.is_none() {
+            // Of something that is no file, too, everything is still to come.
+            if !matches!(self.size_of(&content.digest), Ok(Some(_))) {
                 coming += content
                     .size
                     .saturating_sub(on_disk(&self.places(&content.digest).part));
@@ -326,33 +328,5 @@ impl Layout {
             }),
             _ => Ok(()),
         }
-    }
-}
-
-/// Bytes a file takes on disk, holes left out; 0 when it is not there.
-fn on_disk(path: &std::path::Path) -> u64 {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        std::fs::symlink_metadata(path).map_or(0, |found| found.blocks() * 512)
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = path;
-        0
-    }
-}
-
-/// Bytes free for us where `path` is, if the system says.
-fn free_space(path: &std::path::Path) -> Option<u64> {
-    #[cfg(unix)]
-    {
-        let found = rustix::fs::statvfs(path).ok()?;
-        Some(found.f_bavail * found.f_frsize)
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = path;
-        None
     }
 }

@@ -26,19 +26,24 @@ use crate::error::{Error, Result, Thing};
 use crate::oci::{Descriptor, Digest, Manifest, MediaType, Name, manifest};
 
 use super::disk;
+use super::disk::on_disk;
 use super::partial::Places;
 use super::upload::Upload;
 
 mod at;
+mod check;
 mod images;
 mod index;
 mod lease;
+mod mend;
 mod origins;
 mod remove;
 
 pub use at::At;
+pub use check::{Check, Fault, Findings, Note, Owner, Problem, Subject};
 pub use images::LocalImage;
 pub use index::Entry;
+pub use mend::{Mending, Wrong};
 pub use remove::Removed;
 
 const LOCK_WAIT: Duration = Duration::from_secs(30); // index.json changes take milliseconds

@@ -49,6 +49,16 @@ impl Record {
             && wire::path(&self.target).contains("/blobs/uploads/")
     }
 
+    /// The first byte asked for, and the one after the last where the request names it.
+    pub(crate) fn asked(&self) -> (u64, Option<u64>) {
+        let range = self.range.as_deref().and_then(|range| {
+            let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+            let last: Option<u64> = last.parse().ok();
+            Some((first.parse().ok()?, last.map(|last| last + 1)))
+        });
+        range.unwrap_or((0, None))
+    }
+
     /// A request for, or about, a manifest.
     pub(crate) fn is_manifest(&self) -> bool {
         wire::path(&self.target).contains("/manifests/")
@@ -60,6 +70,8 @@ impl Record {
 pub(crate) enum Fault {
     /// The answer breaks off with a reset after so many bytes.
     Cut(u64),
+    /// The answer breaks off with a reset where this byte of the blob would come, or after the byte before it.
+    CutAt(u64),
     /// The answer breaks off with an orderly close after so many bytes.
     Close(u64),
     /// The request's body is passed on for so many bytes, then both connections are reset.
@@ -217,6 +229,12 @@ impl Proxy {
     /// Connections that clients have made.
     pub(crate) fn connections(&self) -> u64 {
         self.shared.opened.load(Ordering::SeqCst)
+    }
+
+    /// Forgets what has been counted, and all rules.
+    pub(crate) fn forget_all(&self) {
+        self.forget();
+        lock(&self.shared.rules).clear();
     }
 
     /// Bytes of response bodies sent so far, unfinished ones included.

@@ -188,6 +188,7 @@ impl Passage<'_> {
     ) -> io::Result<bool> {
         let stop = match self.fault {
             Some(Fault::Cut(after) | Fault::Close(after) | Fault::Stall(after)) => Some(after),
+            Some(Fault::CutAt(byte)) => Some(byte.saturating_sub(lock(self.record).asked().0)),
             _ => None,
         };
         let flip = match self.fault {
@@ -233,7 +234,7 @@ impl Passage<'_> {
                 // Silent until the client hangs up or the proxy is dropped.
                 let _ = client.get_mut().read(&mut [0]);
             }
-            (Some(Fault::Cut(_)), true) => reset(&self.link.socket),
+            (Some(Fault::Cut(_) | Fault::CutAt(_)), true) => reset(&self.link.socket),
             _ => client.get_mut().flush()?,
         }
         Ok(stopped)
