@@ -13,6 +13,7 @@
 //! | `answer` | bodies within bounds, and the errors they mean |
 //! | `auth` | challenge, scope, token |
 //! | `greeting` | what a registry says to a stranger |
+//! | `session` | unfinished uploads, kept between runs |
 //! | `manifest`, `blob`, `upload`, `list`, `referrers`, `search` | the API, one kind of content each |
 //!
 //! Specs followed: distribution-spec 1.1, distribution's token authentication, RFC 9110. A server's word is never
@@ -43,6 +44,7 @@ mod referrers;
 mod request;
 mod retry;
 mod search;
+mod session;
 #[cfg(test)]
 mod tests;
 mod throttle;
@@ -59,6 +61,7 @@ use auth::{Scopes, challenges};
 use endpoint::Server;
 use http::Course;
 use request::Request;
+use session::Unfinished;
 use throttle::Throttle;
 use transport::Transport;
 
@@ -113,6 +116,7 @@ struct Inner {
     throttle: Option<Throttle>,
     servers: Mutex<HashMap<Host, Arc<OnceCell<Arc<Server>>>>>,
     warnings: Mutex<HashSet<String>>,
+    unfinished: Unfinished,
 }
 
 impl Client {
@@ -150,6 +154,7 @@ impl Client {
     ) -> Self {
         let inner = Inner {
             transport: Transport::new(&config),
+            unfinished: Unfinished::new(&config),
             throttle: config.limit_rate.map(Throttle::new),
             config,
             credentials,
@@ -239,6 +244,10 @@ impl Client {
 
     fn warnings(&self) -> &Mutex<HashSet<String>> {
         &self.inner.warnings
+    }
+
+    fn unfinished(&self) -> &Unfinished {
+        &self.inner.unfinished
     }
 
     fn observe(&self, event: &Event) {
