@@ -16,6 +16,7 @@ mod auth;
 mod content;
 mod lists;
 mod reach;
+mod resume;
 mod tls;
 mod upload;
 

@@ -8,7 +8,7 @@ use crate::oci::Digest;
 use crate::store::{BlobWriter, Sink};
 
 /// Sends a blob as the transfer does: what is missing, until nothing is.
-async fn send(writer: &dyn BlobWriter, bytes: &[u8]) -> Result<(), Error> {
+pub(super) async fn send(writer: &dyn BlobWriter, bytes: &[u8]) -> Result<(), Error> {
     let mut rounds = 0;
     loop {
         match attempt(writer, bytes).await {
@@ -19,7 +19,7 @@ async fn send(writer: &dyn BlobWriter, bytes: &[u8]) -> Result<(), Error> {
     }
 }
 
-async fn attempt(writer: &dyn BlobWriter, bytes: &[u8]) -> Result<(), Error> {
+pub(super) async fn attempt(writer: &dyn BlobWriter, bytes: &[u8]) -> Result<(), Error> {
     for range in writer.missing().await? {
         let mut at = usize::try_from(range.start).unwrap();
         while at < bytes.len() {
@@ -37,7 +37,7 @@ async fn push(script: &Script, bytes: &[u8], what: &Descriptor) -> Result<(), Er
     send(&*writer, bytes).await
 }
 
-fn begun(location: impl std::fmt::Display) -> Reply {
+pub(super) fn begun(location: impl std::fmt::Display) -> Reply {
     Reply::new(202).header("Location", location).body("")
 }
 

@@ -72,7 +72,7 @@ impl Habits {
 
     /// A request with `carried` bytes was cut after `passed` of them, and the registry has forgotten the upload: the
     /// next ones are smaller than what went through. False when they cannot be smaller, or must not.
-    pub(super) fn was_cut(&self, carried: u64, passed: u64, least: u64) -> bool {
+    pub(in crate::registry) fn was_cut(&self, carried: u64, passed: u64, least: u64) -> bool {
         if self.by_put.load(Ordering::Relaxed) {
             return false;
         }
