@@ -28,6 +28,8 @@ pub(in crate::registry) struct Habits {
     piece: AtomicU64,
     /// PUT with a body is refused.
     by_patch: AtomicBool,
+    /// A request was too large.
+    bounded: AtomicBool,
     /// Pieces are refused.
     by_put: AtomicBool,
     /// Bytes a second of the last request that told; 0 before.
@@ -39,6 +41,7 @@ impl Default for Habits {
         Self {
             piece: AtomicU64::new(u64::MAX),
             by_patch: AtomicBool::new(false),
+            bounded: AtomicBool::new(false),
             by_put: AtomicBool::new(false),
             speed: AtomicU64::new(0),
         }
@@ -67,6 +70,8 @@ impl Habits {
 
     /// A request with `carried` bytes was too large: the next ones are half of it. False when they cannot be smaller.
     pub(super) fn too_large(&self, carried: u64, least: u64) -> bool {
+        self.bounded.store(true, Ordering::Relaxed);
+        self.by_put.store(false, Ordering::Relaxed);
         self.shrink(carried, (carried / 2).min(PIECE), least)
     }
 
@@ -97,9 +102,10 @@ impl Habits {
         possible
     }
 
-    /// A piece was refused. False when PUT with a body was, too.
+    /// A piece was refused. False when PUT with a body was, too, or a whole blob.
     pub(super) fn takes_put_only(&self) -> bool {
-        let possible = !self.by_patch.load(Ordering::Relaxed);
+        let refused = self.by_patch.load(Ordering::Relaxed) || self.bounded.load(Ordering::Relaxed);
+        let possible = !refused;
         self.by_put.fetch_or(possible, Ordering::Relaxed);
         possible
     }
@@ -178,9 +184,11 @@ mod tests {
         assert_eq!(patches.way(MIB, 0), Way::Patch(u64::MAX));
         assert!(!patches.takes_put_only());
         let puts = Habits::default();
-        assert!(puts.too_large(GIB, 0) && puts.takes_put_only());
+        assert!(puts.was_cut(GIB, MIB, 0) && puts.takes_put_only());
         assert_eq!(puts.way(GIB, 0), Way::Put);
         assert!(!puts.was_cut(GIB, MIB, 0) && !puts.takes_patch_only());
+        assert!(puts.too_large(GIB, 0) && !puts.takes_put_only());
+        assert_eq!(puts.way(GIB, 0), Way::Patch(GENTLE_PIECE));
     }
 
     #[test]
