@@ -6,3 +6,4 @@ mod everyday;
 mod parts;
 mod skopeo;
 mod stories;
+mod uploads;
