@@ -310,3 +310,56 @@ async fn a_link_that_lets_nothing_through_is_given_up() {
     assert!(error.is_transient());
     assert!(script.count("POST", "") < 8);
 }
+
+#[tokio::test]
+async fn a_piece_refused_with_416_where_it_begins_was_too_large() {
+    let taken = Taken::default();
+    let store = Arc::clone(&taken);
+    let script = Script::start(move |seen, before| {
+        let mut store = store.lock().unwrap();
+        let stands = |length: usize| format!("0-{}", length.saturating_sub(1));
+        match seen.method.as_str() {
+            "POST" => begun("/up/1"),
+            "GET" => Reply::new(204)
+                .header("Range", stands(store.len()))
+                .body(""),
+            "PATCH" if seen.body.len() > 4 << 20 => Reply::new(416).body(""),
+            "PATCH" => {
+                store.extend_from_slice(&seen.body);
+                begun(format!("/up/{before}")).header("Range", stands(store.len()))
+            }
+            "PUT" if seen.body.is_empty() => Reply::new(201).body(""),
+            "PUT" => Reply::new(405).body(""),
+            _ => Reply::new(404).body(""),
+        }
+    })
+    .await;
+    let (bytes, what) = blob(9 << 20);
+    let repository = script.repository(&anonymous());
+    let writer = repository.begin(&what).await.unwrap();
+    send(&*writer, &bytes).await.unwrap();
+    assert!(*taken.lock().unwrap() == bytes);
+    assert_eq!(script.count("POST", ""), 1);
+}
+
+#[tokio::test]
+async fn a_registry_that_is_always_busy_after_all_bytes_is_given_up() {
+    let (bytes, what) = blob(3 << 20);
+    let script = Script::start(|seen, _| match seen.method.as_str() {
+        "POST" => begun("/up/1"),
+        "GET" => Reply::new(204).header("Range", "0-0").body(""),
+        "HEAD" => Reply::new(404).body(""),
+        _ => Reply::new(503).body(""),
+    })
+    .await;
+    let writer = script.repository(&anonymous()).begin(&what).await.unwrap();
+    let error = loop {
+        match attempt(&*writer, &bytes).await {
+            Err(error) if error.to_string().contains("nothing more") => break error,
+            Err(error) => assert!(error.is_transient(), "{error:?}"),
+            Ok(()) => panic!("it took nothing"),
+        }
+    };
+    assert!(error.to_string().contains("not able to answer"), "{error}");
+    assert_eq!(script.count("PUT", ""), 4, "three retries were asked for");
+}

@@ -3,10 +3,11 @@
 //! 1. An upload that an earlier run could not finish is asked for (`registry::session`) and goes on where the registry
 //!    stands. Else POST begins one; a mount that was not possible has begun one already.
 //! 2. One PUT carries the whole blob as it is read. PATCH requests carry it in pieces, and an empty PUT closes it, only
-//!    where there is a reason: pieces are slower, some registries refuse them (Google's) or take small ones only
-//!    (GitHub's), and distribution loses all of them with the next request that is cut. Reasons are a registry that
-//!    takes only so much at once (413), wants chunks (`OCI-Chunk-Min-Length`), takes no PUT with a body, or a link that
-//!    cuts large requests while the registry forgets what it had. `habits` remembers it for all blobs of the run.
+//!    where there is a reason. Each piece costs a round trip; Google's registry takes no pieces and GitHub's only small
+//!    ones; and they buy nothing where it would matter most, since distribution drops all pieces of an upload with the
+//!    first that is cut. Reasons are a registry that takes only so much at once (413), wants chunks
+//!    (`OCI-Chunk-Min-Length`), takes no PUT with a body, or a link that cuts large requests before a registry that
+//!    keeps nothing of those. `habits` remembers it for all blobs of the run.
 //! 3. What is sent is hashed on the way. The last buffer leaves only after the digest has matched, so that content
 //!    damaged at the source never becomes complete at the registry.
 //! 4. After an error the registry is asked how much it has, and the upload goes on there; the bytes before are hashed

@@ -95,7 +95,12 @@ impl Upload {
                 }
                 Err(error) => return error,
             },
-            (416, _) => "the registry stands somewhere else in the upload",
+            (416, part) => {
+                if let Part::Piece { from, carried } = part {
+                    state.unsatisfied = Some((from, carried));
+                }
+                "the registry stands somewhere else in the upload"
+            }
             // What was refused as too large cannot go on in the same upload everywhere.
             (413, part) if habits.too_large(part.carried(), least) => {
                 state.lose(Loss::Lesson);
@@ -134,23 +139,21 @@ impl Upload {
             self.done(state).await;
             return Ok(());
         }
+        self.may_go_on(state).await?;
         let known = match state.session.clone() {
-            Some(session) if session.redirected.is_some() => Some(session),
+            Some(session) if session.redirected.is_some() => {
+                state.idle += 1;
+                Some(session)
+            }
             Some(session) => {
                 // Kept while it is asked about: an error now says nothing about it.
                 let asked = session.ask(&self.repository, self.blob.size).await?;
                 state.learn(&self.server.uploads, asked.as_ref());
+                self.may_go_on(state).await?;
                 asked
             }
             None => None,
         };
-        if state.fruitless >= MAX_FRUITLESS {
-            forget(state).await;
-            // distribution forgets an upload whose request was cut, so this is the network's fault more often.
-            return Err(self.broke(&format!(
-                "the registry forgot {MAX_FRUITLESS} uploads of it after they broke off"
-            )));
-        }
         let session = if let Some(session) = known {
             session
         } else {
@@ -165,26 +168,50 @@ impl Upload {
         self.keep(state).await;
         Ok(())
     }
+
+    /// The end of all patience. A transfer counts what was written as progress, and what was written for nothing looks
+    /// like that too; here is known what the registry really got.
+    async fn may_go_on(&self, state: &mut State) -> Result<()> {
+        if state.fruitless >= MAX_FRUITLESS {
+            forget(state).await;
+            // distribution forgets an upload whose request was cut, so this is the network's fault more often.
+            return Err(self.broke(&format!(
+                "the registry forgot {MAX_FRUITLESS} uploads of it after they broke off"
+            )));
+        }
+        if state.idle > self.repository.client.config().retries {
+            return Err(self.broke(&format!(
+                "in {} tries nothing more of it arrived; the last ended so: {}",
+                state.idle, state.last_error
+            )));
+        }
+        Ok(())
+    }
 }
 
 impl State {
     /// Takes note of what the registry has of the upload after an error, `None` when it has forgotten it. Where nothing
-    /// more came of a request that was cut, the next ones are smaller; when they cannot be, that was fruitless.
+    /// more came of a request that was too large or was cut, the next ones are smaller, as long as they can be.
     fn learn(&mut self, habits: &Habits, asked: Option<&Session>) {
         let least = self.session.as_ref().map_or(0, |session| session.least);
-        let cut = self.cut.take();
+        let (cut, unsatisfied) = (self.cut.take(), self.unsatisfied.take());
         let before = self.furthest;
-        self.advance(asked.map_or(0, |session| session.has));
-        if asked.is_some() && (self.furthest > before || cut.is_none()) {
-            return;
-        }
-        let lesson = cut.is_some_and(|(carried, passed)| habits.was_cut(carried, passed, least));
-        let loss = if lesson {
-            Loss::Lesson
-        } else {
-            Loss::Fruitless
+        let lesson = |stands: Option<u64>| {
+            // GitHub's registry refuses pieces of more than 4 MiB with 416, standing where they begin.
+            unsatisfied.is_some_and(|(from, carried)| {
+                stands == Some(from) && habits.too_large(carried, least)
+            }) || cut.is_some_and(|(carried, passed)| habits.was_cut(carried, passed, least))
         };
-        self.lose(loss);
+        match asked {
+            Some(session) => {
+                self.advance(session.has);
+                if self.furthest == before && !lesson(Some(session.has)) {
+                    self.idle += 1;
+                }
+            }
+            None if lesson(None) => self.lose(Loss::Lesson),
+            None => self.lose(Loss::Fruitless),
+        }
     }
 }
 

@@ -26,10 +26,16 @@ pub(super) struct State {
     pub(super) sending: Option<Sending>,
     /// The last request that broke: how much it carried, and how much of that was handed on.
     pub(super) cut: Option<(u64, u64)>,
+    /// The last piece that was answered 416: where it began, and how much it carried.
+    pub(super) unsatisfied: Option<(u64, u64)>,
     /// The furthest that any session of this blob came.
     pub(super) furthest: u64,
     /// Sessions lost since one came further than all before.
     pub(super) fruitless: u32,
+    /// Errors since then that lost nothing and brought nothing.
+    pub(super) idle: u32,
+    /// What the last error said.
+    pub(super) last_error: String,
     pub(super) renewals: u32,
     pub(super) way: Way,
     pub(super) health: Health,
@@ -65,8 +71,11 @@ impl State {
             place: None,
             sending: None,
             cut: None,
+            unsatisfied: None,
             furthest: 0,
             fruitless: 0,
+            idle: 0,
+            last_error: String::new(),
             renewals: 0,
             way,
             health: Health::Fine,
@@ -99,7 +108,7 @@ impl State {
     pub(super) fn advance(&mut self, has: u64) {
         if has > self.furthest {
             self.furthest = has;
-            self.fruitless = 0;
+            (self.fruitless, self.idle) = (0, 0);
         }
     }
 
@@ -119,7 +128,8 @@ impl State {
 
     /// Remembers that an error came.
     pub(super) fn note<T>(&mut self, result: Result<T>) -> Result<T> {
-        if result.is_err() {
+        if let Err(error) = &result {
+            self.last_error = error.to_string();
             self.health = Health::Broken;
             self.sending = None;
         }
