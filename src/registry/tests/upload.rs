@@ -310,3 +310,35 @@ async fn a_token_that_ends_while_a_blob_is_sent_is_renewed() {
     push(&script, &bytes, &what).await.unwrap();
     assert_eq!(script.count("GET", "/token"), 2);
 }
+
+#[tokio::test]
+async fn an_answer_that_comes_before_the_body_is_read_is_heeded() {
+    for (status, posts) in [(413, 2), (401, 1)] {
+        let script = Script::start(move |seen, before| match seen.method.as_str() {
+            "POST" if before == 0 => begun("/early/1"),
+            "POST" => begun("/up/2"),
+            "PUT" if seen.target.starts_with("/early/") => Reply::new(status)
+                .header("WWW-Authenticate", "Basic realm=\"r\"")
+                .body(""),
+            "PATCH" => begun("/up/3"),
+            "PUT" => Reply::new(201).body(""),
+            _ => Reply::new(404).body(""),
+        })
+        .await;
+        let (bytes, what) = blob(20 << 20);
+        let client = if status == 401 {
+            anonymous()
+        } else {
+            as_user()
+        };
+        let writer = script.repository(&client).begin(&what).await.unwrap();
+        let outcome = send(&*writer, &bytes).await;
+        match status {
+            413 => outcome.unwrap(),
+            _ => assert!(matches!(outcome, Err(Error::Denied { .. })), "{outcome:?}"),
+        }
+        assert_eq!(script.count("POST", ""), posts);
+        let carried: usize = script.seen().iter().map(|seen| seen.body.len()).sum();
+        assert!(carried < bytes.len() + (1 << 20), "{carried} bytes");
+    }
+}
