@@ -119,8 +119,9 @@ async fn a_kept_location_has_to_pass_the_checks_of_a_fresh_one() {
     let state = tempfile::tempdir().unwrap();
     let (_, what) = blob(SIZE);
     let script = stands().await;
+    let with_user = script.url("/up/0").replace("//", "//user:pw@");
     for bad in [
-        "http://user:pw@127.0.0.1/up/0",
+        with_user.as_str(),
         "file:///etc/passwd",
         "http://169.254.169.254/up/0",
     ] {
@@ -166,6 +167,31 @@ async fn small_blobs_leave_no_note() {
     let script = stands().await;
     killed(&script, state.path(), &what).await;
     assert!(!state.path().join("uploads").exists());
+}
+
+#[tokio::test]
+async fn an_upload_that_cannot_be_finished_is_not_taken_up_for_ever() {
+    for status in [409, 503] {
+        let state = tempfile::tempdir().unwrap();
+        let (bytes, what) = blob(SIZE);
+        let script = Script::start(move |seen, before| match seen.method.as_str() {
+            "POST" => begun(format!("/up/{before}")),
+            "GET" => {
+                let range = format!("0-{}", SIZE - 1);
+                Reply::new(204).header("Range", range).body("")
+            }
+            "PUT" => Reply::new(status).body(""),
+            _ => Reply::new(404).body(""),
+        })
+        .await;
+        killed(&script, state.path(), &what).await;
+        let repository = script.repository(&run(state.path()));
+        let writer = repository.begin(&what).await.unwrap();
+        assert!(send(&*writer, &bytes).await.is_err());
+        drop(writer);
+        assert_eq!(notes(state.path()).len(), 0, "{status}");
+        assert_eq!(script.count("POST", ""), 1);
+    }
 }
 
 /// What a registry has received, upload by upload.

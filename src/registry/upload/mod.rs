@@ -322,6 +322,18 @@ async fn forget(state: &mut State) {
     }
 }
 
+/// Remembers that an error came. One that trying again does not help may be the fault of the upload itself, and must not
+/// meet every run from now on; only who is denied comes back as somebody else.
+async fn note(state: &mut State, result: Result<()>) -> Result<()> {
+    if let Err(error) = &result {
+        state.note(error);
+        if !error.is_transient() && !matches!(error, Error::Denied { .. }) {
+            forget(state).await;
+        }
+    }
+    result
+}
+
 #[async_trait]
 impl BlobWriter for Upload {
     async fn missing(&self) -> Result<Vec<Range<u64>>> {
@@ -340,7 +352,7 @@ impl BlobWriter for Upload {
             return Err(self.broke("the upload has to be taken up again"));
         }
         let taken = self.take(&mut state, offset, bytes).await;
-        state.note(taken)
+        note(&mut state, taken).await
     }
 
     async fn commit(&self) -> Result<()> {
@@ -350,7 +362,7 @@ impl BlobWriter for Upload {
             Health::Broken => Err(self.broke("the upload has to be taken up again")),
             Health::Fine => {
                 let finished = self.finish(&mut state).await;
-                state.note(finished)
+                note(&mut state, finished).await
             }
         }
     }

@@ -180,6 +180,10 @@ impl Upload {
             )));
         }
         if state.idle > self.repository.client.config().retries {
+            if state.furthest == state.had {
+                // The next run would fare no better with it.
+                forget(state).await;
+            }
             return Err(self.broke(&format!(
                 "in {} tries nothing more of it arrived; the last ended so: {}",
                 state.idle, state.last_error

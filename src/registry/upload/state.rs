@@ -3,7 +3,7 @@
 use super::feed::Sending;
 use super::habits::{SMALLEST_PIECE, Way};
 use super::session::Session;
-use crate::error::Result;
+use crate::error::Error;
 use crate::oci::{Descriptor, Hasher};
 use crate::registry::session::Place;
 
@@ -28,6 +28,8 @@ pub(super) struct State {
     pub(super) cut: Option<(u64, u64)>,
     /// The last piece that was answered 416: where it began, and how much it carried.
     pub(super) unsatisfied: Option<(u64, u64)>,
+    /// What the registry had when this run began.
+    pub(super) had: u64,
     /// The furthest that any session of this blob came.
     pub(super) furthest: u64,
     /// Sessions lost since one came further than all before.
@@ -72,6 +74,7 @@ impl State {
             sending: None,
             cut: None,
             unsatisfied: None,
+            had: 0,
             furthest: 0,
             fruitless: 0,
             idle: 0,
@@ -80,7 +83,8 @@ impl State {
             way,
             health: Health::Fine,
         };
-        state.advance(state.sent);
+        state.had = state.sent;
+        state.advance(state.had);
         state
     }
 
@@ -127,12 +131,9 @@ impl State {
     }
 
     /// Remembers that an error came.
-    pub(super) fn note<T>(&mut self, result: Result<T>) -> Result<T> {
-        if let Err(error) = &result {
-            self.last_error = error.to_string();
-            self.health = Health::Broken;
-            self.sending = None;
-        }
-        result
+    pub(super) fn note(&mut self, error: &Error) {
+        self.last_error = error.to_string();
+        self.health = Health::Broken;
+        self.sending = None;
     }
 }
