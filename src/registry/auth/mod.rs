@@ -131,6 +131,15 @@ impl Auth {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Makes all tokens `by` older.
+    #[cfg(test)]
+    pub(super) fn age(&self, by: Duration) {
+        for slot in self.known().tokens.values() {
+            let mut token = slot.token();
+            *token = token.take().map(|token| token.aged(by));
+        }
+    }
+
     /// What to ask the token server before a request for `wanted`, as far as that is known.
     fn ask_for(&self, wanted: &Scopes) -> Option<Ask> {
         let known = self.known();

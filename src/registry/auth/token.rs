@@ -76,6 +76,13 @@ impl Token {
         now.duration_since(self.received) < until
     }
 
+    /// The same token, `by` older.
+    #[cfg(test)]
+    pub(super) fn aged(self, by: Duration) -> Self {
+        let received = self.received.checked_sub(by).expect("the machine is older");
+        Self { received, ..self }
+    }
+
     /// Whether it lives so shortly that it may have died on its way: `exp` is a whole second (RFC 7519), so of a life of
     /// two seconds one can be gone when it arrives.
     pub(super) fn is_fleeting(&self) -> bool {

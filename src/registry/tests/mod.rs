@@ -14,6 +14,7 @@ use crate::oci::{Descriptor, Host, MediaType};
 
 mod auth;
 mod content;
+mod habits;
 mod lists;
 mod reach;
 mod resume;

@@ -111,7 +111,7 @@ impl Habits {
     }
 
     /// A request has carried `bytes` in `time`.
-    pub(super) fn took(&self, bytes: u64, time: Duration) {
+    pub(in crate::registry) fn took(&self, bytes: u64, time: Duration) {
         if bytes >= TELLING {
             let speed = u128::from(bytes) * 1000 / time.as_millis().max(1);
             let speed = u64::try_from(speed).unwrap_or(u64::MAX).max(1);
