@@ -269,21 +269,24 @@ fn forgetful() -> Fake {
     })
 }
 
-#[test]
-fn f24_a_link_that_cuts_every_large_request_lets_a_push_through() {
-    const CUT: u64 = 10 << 20;
+/// What a bad link carries at most before it cuts.
+const CUT: u64 = 10 << 20;
+
+/// Pushes a layer of 64 MiB through a proxy with `limits` and `rule` to a registry that forgets what was cut.
+#[track_caller]
+fn gets_through(limits: Limits, rule: Option<Rule>) {
     const SIZE: u64 = 64 << 20;
     let graph = image(AMD64, &[Layer::big(1, SIZE)]);
     let source = Registry::embedded(&Options::default());
     push_raw(&Client::new(), &source.base(), "app", "v1", &graph);
     let fake = forgetful();
-    let proxy = Proxy::start(fake.name("").trim_end_matches('/'));
-    proxy.rule(Rule::new(ALWAYS, Fault::CutRequest(CUT), sends_bytes));
+    let proxy = Proxy::limited(&fake.host(), limits);
+    if let Some(rule) = rule {
+        proxy.rule(rule);
+    }
     let env = Env::new();
-    let (name, target) = (
-        format!("{}/app:v1", source.host()),
-        format!("{}/app:v1", proxy.host()),
-    );
+    let name = format!("{}/app:v1", source.host());
+    let target = format!("{}/app:v1", proxy.host());
     env.rg(["pull", &name]).succeeds();
     env.rg(["tag", &name, &target]).succeeds();
     env.rg(["push", &target]).succeeds();
@@ -292,12 +295,27 @@ fn f24_a_link_that_cuts_every_large_request_lets_a_push_through() {
         Some(graph.digest())
     );
     assert!(fake.content.has(&graph.largest().digest));
-    let sent = proxy.blob_bytes_uploaded();
+    let (sent, log) = (proxy.blob_bytes_uploaded(), proxy.log());
     assert!(
         sent < SIZE + 3 * CUT,
-        "{sent} bytes were sent for {SIZE}: {:?}",
-        proxy.log()
+        "{sent} bytes were sent for {SIZE}: {log:?}"
     );
+    assert!(sent > SIZE + CUT / 2, "nothing was cut: {log:?}");
+}
+
+#[test]
+fn f24_a_link_that_cuts_every_large_request_lets_a_push_through() {
+    let rule = Rule::new(ALWAYS, Fault::CutRequest(CUT), sends_bytes);
+    gets_through(Limits::default(), Some(rule));
+}
+
+#[test]
+fn f24_a_link_that_cuts_every_connection_lets_a_push_through() {
+    let limits = Limits {
+        connection_carries: Some(CUT),
+        ..Limits::default()
+    };
+    gets_through(limits, None);
 }
 
 #[test]

@@ -28,24 +28,42 @@ fn pushed(registry: &Registry) -> Option<bytes::Bytes> {
     found.map(|(_, bytes)| bytes)
 }
 
+/// What a bad link carries at most before it cuts.
+const CUT: u64 = 10 << 20;
+
+#[track_caller]
+fn gets_through(registry: &Registry, proxy: &Proxy) {
+    let (env, graph, target) = ready(proxy);
+    env.rg(["push", &target]).succeeds();
+    assert_eq!(pushed(registry), Some(graph.document()));
+    let (sent, log) = (proxy.blob_bytes_uploaded(), proxy.log());
+    assert!(
+        sent < SIZE + 3 * CUT,
+        "{sent} bytes were sent for {SIZE}: {log:?}"
+    );
+    assert!(sent > SIZE + CUT / 2, "nothing was cut: {log:?}");
+}
+
 #[test]
 #[ignore = "needs docker-registry"]
 fn a_link_that_cuts_every_large_request_lets_a_push_to_distribution_through() {
-    const CUT: u64 = 10 << 20;
     let registry = Registry::distribution(&Options::default());
     let proxy = Proxy::start(&registry.host());
     proxy.rule(Rule::new(usize::MAX, Fault::CutRequest(CUT), |record| {
         record.uploads_blob() && record.method != "POST"
     }));
-    let (env, graph, target) = ready(&proxy);
-    env.rg(["push", &target]).succeeds();
-    assert_eq!(pushed(&registry), Some(graph.document()));
-    let sent = proxy.blob_bytes_uploaded();
-    assert!(
-        sent < SIZE + 3 * CUT,
-        "{sent} bytes were sent for {SIZE}: {:?}",
-        proxy.log()
-    );
+    gets_through(&registry, &proxy);
+}
+
+#[test]
+#[ignore = "needs docker-registry"]
+fn a_link_that_cuts_every_connection_lets_a_push_to_distribution_through() {
+    let registry = Registry::distribution(&Options::default());
+    let limits = Limits {
+        connection_carries: Some(CUT),
+        ..Limits::default()
+    };
+    gets_through(&registry, &Proxy::limited(&registry.host(), limits));
 }
 
 #[test]

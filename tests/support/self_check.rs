@@ -263,6 +263,7 @@ fn a_capped_proxy_still_passes_every_byte() {
         per_connection: Some(20 << 20),
         in_all: Some(10 << 20),
         latency: Duration::from_millis(1),
+        ..Limits::default()
     };
     let proxy = Proxy::limited(&fake.host(), limits);
     let url = format!(

@@ -28,6 +28,8 @@ pub(in crate::registry) struct Habits {
     piece: AtomicU64,
     /// PUT with a body is refused.
     by_patch: AtomicBool,
+    /// Requests were cut, and pieces are small for that reason.
+    cut: AtomicBool,
     /// A request was too large.
     bounded: AtomicBool,
     /// Pieces are refused.
@@ -41,6 +43,7 @@ impl Default for Habits {
         Self {
             piece: AtomicU64::new(u64::MAX),
             by_patch: AtomicBool::new(false),
+            cut: AtomicBool::new(false),
             bounded: AtomicBool::new(false),
             by_put: AtomicBool::new(false),
             speed: AtomicU64::new(0),
@@ -83,7 +86,15 @@ impl Habits {
         }
         // What passed went at least as far as the buffers of this machine; one cut may be bad luck, many are not.
         let gentle = (carried / 2).min(GENTLE_PIECE);
-        self.shrink(carried, (passed / 2).clamp(gentle, PIECE), least)
+        let smaller = self.shrink(carried, (passed / 2).clamp(gentle, PIECE), least);
+        self.cut.fetch_or(smaller, Ordering::Relaxed);
+        smaller
+    }
+
+    /// Whether each piece should have a connection of its own: what cuts large requests often counts what a connection
+    /// has carried.
+    pub(super) fn wants_fresh_connections(&self) -> bool {
+        self.cut.load(Ordering::Relaxed)
     }
 
     fn shrink(&self, carried: u64, piece: u64, least: u64) -> bool {

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use reqwest::Method;
-use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE};
+use reqwest::header::{CONNECTION, CONTENT_RANGE, CONTENT_TYPE};
 use tokio::sync::Mutex;
 
 mod feed;
@@ -163,6 +163,9 @@ impl Upload {
             .with(CONTENT_TYPE, "application/octet-stream");
         if !closes {
             request = request.with(CONTENT_RANGE, &format!("{from}-{}", end - 1));
+            if self.server.uploads.wants_fresh_connections() {
+                request = request.with(CONNECTION, "close");
+            }
         }
         let client = &self.repository.client;
         let range = from..end;

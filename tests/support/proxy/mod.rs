@@ -119,6 +119,8 @@ pub(crate) struct Limits {
     pub(crate) per_connection: Option<u64>,
     /// Bytes a second over all connections.
     pub(crate) in_all: Option<u64>,
+    /// Bytes of request bodies that a connection of the client carries before it is reset.
+    pub(crate) connection_carries: Option<u64>,
     /// Waited before a request is passed on.
     pub(crate) latency: Duration,
 }
@@ -254,7 +256,11 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
             if wire::turns_away_tls(&mut reader).unwrap_or(true) {
                 return;
             }
-            while matches!(passage::relay(&shared, &mut reader, &stream), Ok(true)) {}
+            let mut carried = 0;
+            while matches!(
+                passage::relay(&shared, &mut reader, &stream, &mut carried),
+                Ok(true)
+            ) {}
         }));
     }
     hang_up(&shared.connections);

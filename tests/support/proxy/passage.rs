@@ -9,11 +9,13 @@ use super::{Fault, Record, Shared};
 use crate::support::http::{Plain, lock, reset};
 use crate::support::wire::{self, Framing, Head, Headers};
 
-/// Passes one request and its answer; whether the connection can carry another.
+/// Passes one request and its answer; whether the connection can carry another. `carried` counts the bytes of request
+/// bodies on it.
 pub(super) fn relay(
     shared: &Arc<Shared>,
     client: &mut BufReader<Plain>,
     socket: &Arc<TcpStream>,
+    carried: &mut u64,
 ) -> io::Result<bool> {
     let Some(head) = wire::read_head(client)? else {
         return Ok(false);
@@ -31,13 +33,16 @@ pub(super) fn relay(
     // On the record from the first moment: a client that has its answer may look at once.
     let record = Arc::new(Mutex::new(record));
     lock(&shared.log).push(Arc::clone(&record));
+    let most = shared.limits.connection_carries;
     let mut passage = Passage {
         shared,
         socket,
         fault,
+        room: most.map(|most| most.saturating_sub(*carried)),
         record: &record,
     };
     let result = passage.pass(client, head);
+    *carried += lock(&record).received;
     if result.is_err() {
         // Whatever broke on one side must break on the other, or a length-less body would look complete.
         reset(socket);
@@ -50,6 +55,8 @@ struct Passage<'a> {
     shared: &'a Arc<Shared>,
     socket: &'a Arc<TcpStream>,
     fault: Option<Fault>,
+    /// How many bytes the connection still carries to the registry, if that is limited.
+    room: Option<u64>,
     record: &'a Mutex<Record>,
 }
 
@@ -115,7 +122,7 @@ impl Passage<'_> {
         head.write(upstream.get_mut())?;
         let cut = match self.fault {
             Some(Fault::CutRequest(after)) => Some(after),
-            _ => None,
+            _ => self.room,
         };
         let mut deaf = false;
         let (shared, record) = (self.shared, self.record);
