@@ -63,6 +63,12 @@ impl Environment {
         self.folder("XDG_CONFIG_HOME", ".config", "APPDATA")
     }
 
+    /// Where programs keep what should outlive a run and nobody would miss: `$XDG_STATE_HOME`, or the platform's folder.
+    #[must_use]
+    pub fn state_folder(&self) -> Option<PathBuf> {
+        self.folder("XDG_STATE_HOME", ".local/state", "LOCALAPPDATA")
+    }
+
     fn folder(&self, xdg: &str, unix: &str, windows: &str) -> Option<PathBuf> {
         // "All paths set in these environment variables must be absolute": a relative one is ignored.
         let named = |name| {
@@ -145,6 +151,7 @@ mod tests {
         ]);
         assert_eq!(xdg.data_folder(), Some("/data".into()));
         assert_eq!(xdg.settings_folder(), Some("/home/u/.config".into()));
+        assert_eq!(xdg.state_folder(), Some("/home/u/.local/state".into()));
         assert_eq!(environment(&[]).data_folder(), None);
     }
 }

@@ -74,6 +74,9 @@ pub struct Config {
     pub environment: Environment,
     /// Folder of the local store. It need not exist.
     pub store: PathBuf,
+    /// Folder of what is remembered between runs, such as unfinished uploads. It need not exist; `None` where there is
+    /// no place for one, and then nothing is remembered.
+    pub state: Option<PathBuf>,
     /// Docker's client folder, which holds `config.json`. It need not exist.
     pub docker_config: PathBuf,
     /// The registry meant where none is named.
@@ -148,6 +151,7 @@ impl Config {
         let lanes = parallel(flags)?.or(settings.parallel);
         Ok(Self {
             store: store(flags, &environment, settings.store)?,
+            state: state(&environment, settings.state),
             docker_config: docker_config(flags, &environment)?,
             default_registry: settings.default_registry.unwrap_or_else(Host::docker_hub),
             credential_store: settings.credential_store.unwrap_or_default(),
@@ -231,6 +235,13 @@ fn store(flags: &Flags, environment: &Environment, setting: Option<PathBuf>) -> 
         .or(setting)
         .or_else(|| Some(environment.data_folder()?.join("rg")))
         .ok_or_else(|| homeless("the store", "--store or RG_STORE"))
+}
+
+fn state(environment: &Environment, setting: Option<PathBuf>) -> Option<PathBuf> {
+    let named = environment.get("RG_STATE").map(PathBuf::from);
+    named
+        .or(setting)
+        .or_else(|| Some(environment.state_folder()?.join("rg")))
 }
 
 fn docker_config(flags: &Flags, environment: &Environment) -> Result<PathBuf> {

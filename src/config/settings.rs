@@ -21,6 +21,7 @@ use crate::oci::reference::ReferenceError;
 /// The keys at the top of the file.
 const KEYS: &[&str] = &[
     "store",
+    "state",
     "default_registry",
     "credential_store",
     "parallel",
@@ -45,6 +46,7 @@ const REGISTRY_KEYS: &[&str] = &[
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Settings {
     pub(super) store: Option<PathBuf>,
+    pub(super) state: Option<PathBuf>,
     pub(super) default_registry: Option<Host>,
     pub(super) credential_store: Option<CredentialStore>,
     pub(super) parallel: Option<usize>,
@@ -91,6 +93,7 @@ impl Document<'_> {
         for (key, value) in table.get_ref() {
             match key.get_ref().as_ref() {
                 "store" => settings.store = Some(self.file(value)?),
+                "state" => settings.state = Some(self.file(value)?),
                 "default_registry" => settings.default_registry = Some(self.host(value)?),
                 "credential_store" => {
                     settings.credential_store = Some(self.credential_store(value)?);

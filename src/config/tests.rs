@@ -57,6 +57,25 @@ fn flags_beat_the_environment_which_beats_the_settings() {
 }
 
 #[test]
+fn what_is_remembered_has_a_place_of_its_own_or_none() {
+    let folder = settings_folder("state = \"remembered\"\n");
+    let xdg = ("XDG_CONFIG_HOME", folder.path().to_str().unwrap());
+    let home = ("HOME", "/nowhere/u");
+    let state = |variables: &[(&str, &str)]| load(&Flags::default(), variables).unwrap().state;
+    let default = state(&[home]).unwrap();
+    assert!(default.starts_with("/nowhere/u") && default.ends_with("rg"));
+    assert_eq!(
+        state(&[home, xdg]),
+        Some(folder.path().join("rg/remembered"))
+    );
+    assert_eq!(
+        state(&[home, xdg, ("RG_STATE", "/env")]),
+        Some("/env".into())
+    );
+    assert_eq!(state(&[("RG_STORE", "/s"), ("DOCKER_CONFIG", "/d")]), None);
+}
+
+#[test]
 fn without_a_home_places_must_be_named() {
     let error = load(&Flags::default(), &[]).unwrap_err();
     assert!(

@@ -20,6 +20,7 @@ use super::Client;
 use super::auth::{Auth, Scopes};
 use super::http::roll;
 use super::retry::{Fault, Policy, Spent};
+use super::upload::Habits;
 use crate::config::Endpoint;
 use crate::error::{Error, Result};
 use crate::event::Event;
@@ -45,6 +46,8 @@ pub(super) struct Server {
     pub(super) auth: Auth,
     /// Whether it was seen to ignore or to garble ranges.
     pub(super) ignores_ranges: AtomicBool,
+    /// How it takes uploads.
+    pub(super) uploads: Habits,
 }
 
 impl Server {
@@ -55,6 +58,7 @@ impl Server {
             settings,
             auth: Auth::default(),
             ignores_ranges: AtomicBool::new(false),
+            uploads: Habits::default(),
         }
     }
 

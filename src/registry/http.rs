@@ -72,7 +72,7 @@ impl Client {
         request: &Request,
         body: Upstream,
     ) -> Result<Option<Response>> {
-        let mut rounds = Rounds::for_stream();
+        let mut rounds = Rounds::for_stream(body.lasting);
         let authorization = self
             .authorization(server, &request.wanted, &mut rounds)
             .await?;

@@ -13,6 +13,7 @@
 //! | `answer` | bodies within bounds, and the errors they mean |
 //! | `auth` | challenge, scope, token |
 //! | `greeting` | what a registry says to a stranger |
+//! | `session` | unfinished uploads, kept between runs |
 //! | `manifest`, `blob`, `upload`, `list`, `referrers`, `search` | the API, one kind of content each |
 //!
 //! Specs followed: distribution-spec 1.1, distribution's token authentication, RFC 9110. A server's word is never
@@ -44,6 +45,7 @@ mod referrers;
 mod request;
 mod retry;
 mod search;
+mod session;
 #[cfg(test)]
 mod tests;
 mod throttle;
@@ -60,6 +62,7 @@ use auth::{Scopes, challenges};
 use endpoint::Server;
 use http::Course;
 use request::Request;
+use session::Unfinished;
 use throttle::Throttle;
 use transport::Transport;
 
@@ -114,6 +117,7 @@ struct Inner {
     throttle: Option<Throttle>,
     servers: Mutex<HashMap<Host, Arc<OnceCell<Arc<Server>>>>>,
     warnings: Mutex<HashSet<String>>,
+    unfinished: Unfinished,
 }
 
 impl Client {
@@ -151,6 +155,7 @@ impl Client {
     ) -> Self {
         let inner = Inner {
             transport: Transport::new(&config),
+            unfinished: Unfinished::new(&config),
             throttle: config.limit_rate.map(Throttle::new),
             config,
             credentials,
@@ -240,6 +245,10 @@ impl Client {
 
     fn warnings(&self) -> &Mutex<HashSet<String>> {
         &self.inner.warnings
+    }
+
+    fn unfinished(&self) -> &Unfinished {
+        &self.inner.unfinished
     }
 
     fn observe(&self, event: &Event) {

@@ -19,6 +19,8 @@ const LEAST_SPEED: f64 = 1024.0;
 pub(super) struct Upstream {
     pub(super) bytes: BoxStream<'static, std::io::Result<Bytes>>,
     pub(super) length: u64,
+    /// How long sending it is expected to take; zero when nobody knows.
+    pub(super) lasting: Duration,
     pub(super) pulse: Arc<Pulse>,
 }
 

@@ -11,6 +11,7 @@ mod pieces;
 mod pull;
 mod push;
 mod scripted;
+mod uploads;
 
 use crate::support::client::Client;
 use crate::support::env::Env;

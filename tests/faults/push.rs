@@ -1,12 +1,16 @@
 //! Faults while pushing.
 
+use std::path::PathBuf;
+
 use super::{ALWAYS, Limits, sample};
 use crate::support::client::Client;
-use crate::support::env::{Env, wait_for};
+use crate::support::env::{Env, Output, Running, wait_for};
+use crate::support::fake::{Content, Fake};
+use crate::support::http::Response;
 use crate::support::image::{AMD64, Graph, image, push_raw};
 use crate::support::layer::{Layer, sha256};
 use crate::support::layout;
-use crate::support::proxy::{Fault, Proxy, Record, Rule};
+use crate::support::proxy::{Fault, Proxy, Record, Resets, Rule};
 use crate::support::registry::{Options, Registry};
 
 /// An image in the local store, and an empty registry with a proxy before it.
@@ -168,8 +172,17 @@ fn an_upload_cut_near_its_end_does_not_start_over() {
     );
 }
 
-#[test]
-fn a_killed_push_leaves_no_tag_and_the_next_one_finishes() {
+/// The files of unfinished uploads.
+fn notes(env: &Env) -> Vec<PathBuf> {
+    let folder = env.path("home/.local/state/rg/uploads");
+    let Ok(entries) = folder.read_dir() else {
+        return Vec::new();
+    };
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+/// Begins to push the large image as a slow registry takes it, and ends that by `end` when half of it has gone.
+fn half_pushed(end: fn(Running) -> Output) -> Bench {
     let limits = Limits {
         in_all: Some(LARGE),
         ..Limits::default()
@@ -179,11 +192,133 @@ fn a_killed_push_leaves_no_tag_and_the_next_one_finishes() {
     wait_for("half of the layer", || {
         (bench.proxy.received() > LARGE / 2).then_some(())
     });
-    running.kill();
+    end(running);
     assert_eq!(bench.pushed(), None);
     layout::check(&bench.registry.store());
+    bench
+}
+
+/// Bytes that one run may lose although the proxy has read them: what is on its way when it ends.
+const ON_ITS_WAY: u64 = LARGE / 4;
+
+#[test]
+fn a_killed_push_goes_on_where_the_registry_stands() {
+    let bench = half_pushed(Running::kill);
+    assert_eq!(notes(&bench.env).len(), 1);
     bench.env.rg(["push", &bench.target()]).succeeds();
     bench.assert_pushed();
+    let sent = bench.proxy.blob_bytes_uploaded();
+    assert!(
+        sent < LARGE + ON_ITS_WAY,
+        "{sent} bytes were sent for {LARGE}"
+    );
+    assert_eq!(notes(&bench.env), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn an_interrupted_push_goes_on_where_the_registry_stands() {
+    let bench = half_pushed(|running| {
+        running.signal(rustix::process::Signal::INT);
+        running.wait().exits(130)
+    });
+    bench.env.rg(["push", &bench.target()]).succeeds();
+    bench.assert_pushed();
+    let sent = bench.proxy.blob_bytes_uploaded();
+    assert!(
+        sent < LARGE + ON_ITS_WAY,
+        "{sent} bytes were sent for {LARGE}"
+    );
+}
+
+#[test]
+fn a_damaged_note_of_an_upload_costs_only_a_new_upload() {
+    let bench = half_pushed(Running::kill);
+    for path in notes(&bench.env) {
+        std::fs::write(path, "{\"registry\":").unwrap();
+    }
+    bench.env.rg(["push", &bench.target()]).succeeds();
+    bench.assert_pushed();
+    assert!(bench.proxy.blob_bytes_uploaded() > LARGE + LARGE / 4);
+    assert_eq!(notes(&bench.env), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn where_nothing_can_be_remembered_a_push_works_all_the_same() {
+    let bench = Bench::with(large(), Limits::default());
+    let file = bench.env.write("state", "not a folder");
+    bench
+        .env
+        .command(["push", &bench.target()])
+        .env("RG_STATE", &file.display().to_string())
+        .run()
+        .succeeds();
+    bench.assert_pushed();
+}
+
+/// A registry that forgets an upload when it is asked about it, as distribution does after a request was cut.
+fn forgetful() -> Fake {
+    Fake::start(Content::of(&[]), |request, content| {
+        let asks = request.method == "GET" && request.path().contains("/uploads/");
+        if !asks {
+            return content.answer(request);
+        }
+        let mut cancel = request.clone();
+        "DELETE".clone_into(&mut cancel.method);
+        content.answer(&cancel);
+        Response::error(404, "BLOB_UPLOAD_UNKNOWN", "upload unknown")
+    })
+}
+
+/// What a bad link carries at most before it cuts.
+const CUT: u64 = 10 << 20;
+
+/// Pushes a layer of 64 MiB through a proxy with `limits` and `rule` to a registry that forgets what was cut.
+#[track_caller]
+fn gets_through(limits: Limits, rule: Option<Rule>) {
+    const SIZE: u64 = 64 << 20;
+    let graph = image(AMD64, &[Layer::big(1, SIZE)]);
+    let source = Registry::embedded(&Options::default());
+    push_raw(&Client::new(), &source.base(), "app", "v1", &graph);
+    let fake = forgetful();
+    let proxy = Proxy::limited(&fake.host(), limits);
+    if let Some(rule) = rule {
+        proxy.rule(rule);
+    }
+    let env = Env::new();
+    let name = format!("{}/app:v1", source.host());
+    let target = format!("{}/app:v1", proxy.host());
+    env.rg(["pull", &name]).succeeds();
+    env.rg(["tag", &name, &target]).succeeds();
+    env.rg(["push", &target]).succeeds();
+    assert_eq!(
+        fake.content.tag("app", "v1").as_deref(),
+        Some(graph.digest())
+    );
+    assert!(fake.content.has(&graph.largest().digest));
+    let (sent, log) = (proxy.blob_bytes_uploaded(), proxy.log());
+    assert!(
+        sent < SIZE + 3 * CUT,
+        "{sent} bytes were sent for {SIZE}: {log:?}"
+    );
+    assert!(sent > SIZE + CUT / 2, "nothing was cut: {log:?}");
+}
+
+#[test]
+fn f24_a_link_that_cuts_every_large_request_lets_a_push_through() {
+    let rule = Rule::new(ALWAYS, Fault::CutRequest(CUT), sends_bytes);
+    gets_through(Limits::default(), Some(rule));
+}
+
+#[test]
+fn f24_a_link_that_cuts_every_connection_lets_a_push_through() {
+    let limits = Limits {
+        resets: Some(Resets {
+            seed: 1,
+            after: CUT..=CUT,
+        }),
+        ..Limits::default()
+    };
+    gets_through(limits, None);
 }
 
 #[test]

@@ -7,3 +7,4 @@ mod everyday;
 mod parts;
 mod skopeo;
 mod stories;
+mod uploads;

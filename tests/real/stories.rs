@@ -80,3 +80,9 @@ fn two_platforms_share_one_tag_with_distribution() {
 fn fifty_removals_never_break_a_pull_from_distribution() {
     removal::beside_a_pull(&distribution(), 50);
 }
+
+#[test]
+#[ignore = "needs docker-registry"]
+fn a_first_push_to_distribution_is_three_requests_a_blob_and_two_more() {
+    economy::first_push(&distribution());
+}

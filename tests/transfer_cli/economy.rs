@@ -54,6 +54,40 @@ pub(crate) fn second_push(from: &Registry, to: &Registry) {
     assert_eq!(proxy.blob_bytes_uploaded(), 0, "{:?}", proxy.log());
 }
 
+/// A first push asks whether each blob is there, begins and sends it: three requests a blob, and two for the tag. A push
+/// of what is there already is one question.
+pub(crate) fn first_push(registry: &Registry) {
+    const LAYERS: u64 = 60;
+    let layers: Vec<Layer> = (0..LAYERS).map(|seed| Layer::gzip(seed, 1000)).collect();
+    let graph = image(AMD64, &layers);
+    let source = Registry::embedded(&Options::default());
+    push_raw(&Client::new(), &source.base(), "many", "v1", &graph);
+    let proxy = Proxy::start(&registry.host());
+    let env = Env::new();
+    let name = format!("{}/many:v1", source.host());
+    let target = format!("{}/fresh:v1", proxy.host());
+    env.rg(["pull", &name]).succeeds();
+    env.rg(["tag", &name, &target]).succeeds();
+    env.rg(["push", &target]).succeeds();
+    let count = |method: &str| {
+        let asked = asked(&proxy);
+        asked
+            .iter()
+            .filter(|record| record.method == method)
+            .count()
+    };
+    let blobs = graph.blobs().count();
+    assert_eq!(blobs as u64, LAYERS + 1);
+    assert_eq!((count("HEAD"), count("POST")), (blobs + 1, blobs));
+    assert_eq!((count("PUT"), count("GET")), (blobs + 1, 0));
+    assert_eq!(asked(&proxy).len(), 3 * blobs + 2);
+    proxy.forget();
+    env.rg(["push", &target]).succeeds();
+    let again = asked(&proxy);
+    assert_eq!(again.len(), 1, "{again:?}");
+    assert_eq!(again[0].method, "HEAD");
+}
+
 /// Layers that another repository of the registry has are mounted from there.
 pub(crate) fn mount(registry: &Registry) {
     let proxy = Proxy::start(&registry.host());
@@ -105,6 +139,11 @@ fn a_second_push_sends_no_blob_bytes() {
         Registry::embedded(&Options::default()),
     );
     second_push(&from, &to);
+}
+
+#[test]
+fn a_first_push_is_three_requests_a_blob_and_two_more() {
+    first_push(&Registry::embedded(&Options::default()));
 }
 
 #[test]

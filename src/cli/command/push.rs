@@ -28,7 +28,7 @@ use crate::transfer::{self, Item};
   {program} push registry.example:5000/debian:12
   {program} push -a registry.example:5000/team/app
 
-Layers that the registry has already are not sent again, and layers it has in another repository are mounted.")]
+Layers that the registry has already are not sent again, and layers it has in another repository are mounted. A push that ended early goes on where the registry kept what it got: run the same command again.")]
 pub(crate) struct Options {
     /// Images to push
     #[arg(value_name = "NAME[:TAG]", required = true)]

@@ -20,6 +20,7 @@ fn every_key_is_read() {
     let settings = parse(
         r#"
         store = "~/images"
+        state = "state"
         default_registry = "registry.example:5000"
         credential_store = "pass"
         parallel = 8
@@ -50,6 +51,7 @@ fn every_key_is_read() {
     };
     let expected = Settings {
         store: Some("/home/u/images".into()),
+        state: Some("/etc/rg/state".into()),
         default_registry: Some(example.clone()),
         credential_store: Some(CredentialStore::Helper("pass".to_owned())),
         parallel: Some(8),

@@ -14,7 +14,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -84,7 +84,8 @@ struct Slot {
 #[derive(Default)]
 pub(super) struct Rounds {
     answered: u32,
-    spare: bool,
+    /// How long the request is expected to take, where that is long.
+    lasting: Option<Duration>,
     used: Option<Used>,
 }
 
@@ -100,10 +101,11 @@ enum Used {
 }
 
 impl Rounds {
-    /// For a request that takes long: its token has half of its life left.
-    pub(super) fn for_stream() -> Self {
+    /// For a request that takes long, about `lasting` (zero when nobody knows): its token has at least half of its life
+    /// left, and does not end before it.
+    pub(super) fn for_stream(lasting: Duration) -> Self {
         Self {
-            spare: true,
+            lasting: Some(lasting),
             ..Self::default()
         }
     }
@@ -127,6 +129,15 @@ impl Auth {
 
     fn known(&self) -> std::sync::MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes all tokens `by` older.
+    #[cfg(test)]
+    pub(super) fn age(&self, by: Duration) {
+        for slot in self.known().tokens.values() {
+            let mut token = slot.token();
+            *token = token.take().map(|token| token.aged(by));
+        }
     }
 
     /// What to ask the token server before a request for `wanted`, as far as that is known.
@@ -291,7 +302,7 @@ impl Client {
         // One task fetches; the others wait for what it brings.
         let _turn = slot.gate.acquire().await;
         let usable = slot.token().clone().filter(|token| {
-            token.is_good(Instant::now(), rounds.spare) && stale.as_ref() != Some(&token.header)
+            token.is_good(Instant::now(), rounds.lasting) && stale.as_ref() != Some(&token.header)
         });
         let fresh = usable.is_none();
         let token = if let Some(token) = usable {

@@ -26,6 +26,9 @@ pub(super) struct Document {
     expires_in: Option<Value>,
 }
 
+/// The part of its life, one in so many, in which a token counts as new.
+const NEW: u32 = 10;
+
 /// A life that a slow moment can use up.
 const FLEETING: Duration = Duration::from_secs(5);
 
@@ -56,13 +59,28 @@ impl Token {
         })
     }
 
-    /// Whether it may still be used at `now`; `spare` asks for half of its life to be left, for a request that takes
-    /// long.
-    pub(super) fn is_good(&self, now: Instant, spare: bool) -> bool {
-        let early = self.life.mul_f64(0.8).min(self.life.saturating_sub(MARGIN));
+    /// Whether it may still be used at `now`. For a request that takes long, `lasting` is how long that is expected to
+    /// be, zero when nobody knows: then half of its life must be left, and as much as the request takes. One that has
+    /// just come is good for anything, since another would live no longer.
+    pub(super) fn is_good(&self, now: Instant, lasting: Option<Duration>) -> bool {
         let half = self.life / 2;
-        let until = if spare { half } else { early.max(half) };
+        let until = match lasting {
+            None => {
+                let early = self.life.mul_f64(0.8).min(self.life.saturating_sub(MARGIN));
+                early.max(half)
+            }
+            Some(time) => half
+                .min(self.life.saturating_sub(time))
+                .max(self.life / NEW),
+        };
         now.duration_since(self.received) < until
+    }
+
+    /// The same token, `by` older.
+    #[cfg(test)]
+    pub(super) fn aged(self, by: Duration) -> Self {
+        let received = self.received.checked_sub(by).expect("the machine is older");
+        Self { received, ..self }
     }
 
     /// Whether it lives so shortly that it may have died on its way: `exp` is a whole second (RFC 7519), so of a life of
@@ -151,13 +169,27 @@ mod tests {
 
     #[test]
     fn a_token_is_renewed_before_it_ends() {
-        let lives = |seconds: u64, age: u64, spare: bool| {
+        let lives = |seconds: u64, age: u64, lasting: Option<Duration>| {
             let token = read(&format!(r#"{{"token":"t","expires_in":{seconds}}}"#)).unwrap();
-            token.is_good(token.received + Duration::from_secs(age), spare)
+            token.is_good(token.received + Duration::from_secs(age), lasting)
         };
-        assert!(lives(300, 239, false) && !lives(300, 240, false));
-        assert!(lives(20, 9, false) && !lives(20, 10, false));
-        assert!(lives(3, 1, false) && !lives(3, 2, false));
-        assert!(lives(300, 149, true) && !lives(300, 150, true));
+        assert!(lives(300, 239, None) && !lives(300, 240, None));
+        assert!(lives(20, 9, None) && !lives(20, 10, None));
+        assert!(lives(3, 1, None) && !lives(3, 2, None));
+        let unknown = Some(Duration::ZERO);
+        assert!(lives(300, 149, unknown) && !lives(300, 150, unknown));
+    }
+
+    #[test]
+    fn a_token_that_a_long_request_would_outlive_is_renewed_before_it() {
+        let lives = |age: u64, lasting: u64| {
+            let token = read(r#"{"token":"t","expires_in":300}"#).unwrap();
+            let lasting = Some(Duration::from_secs(lasting));
+            token.is_good(token.received + Duration::from_secs(age), lasting)
+        };
+        assert!(lives(99, 200) && !lives(100, 200));
+        assert!(lives(149, 10) && !lives(150, 10));
+        // A new one would not outlive it either.
+        assert!(lives(29, 4000) && !lives(30, 4000));
     }
 }

@@ -8,7 +8,7 @@ use crate::oci::Digest;
 use crate::store::{BlobWriter, Sink};
 
 /// Sends a blob as the transfer does: what is missing, until nothing is.
-async fn send(writer: &dyn BlobWriter, bytes: &[u8]) -> Result<(), Error> {
+pub(super) async fn send(writer: &dyn BlobWriter, bytes: &[u8]) -> Result<(), Error> {
     let mut rounds = 0;
     loop {
         match attempt(writer, bytes).await {
@@ -19,7 +19,7 @@ async fn send(writer: &dyn BlobWriter, bytes: &[u8]) -> Result<(), Error> {
     }
 }
 
-async fn attempt(writer: &dyn BlobWriter, bytes: &[u8]) -> Result<(), Error> {
+pub(super) async fn attempt(writer: &dyn BlobWriter, bytes: &[u8]) -> Result<(), Error> {
     for range in writer.missing().await? {
         let mut at = usize::try_from(range.start).unwrap();
         while at < bytes.len() {
@@ -37,7 +37,7 @@ async fn push(script: &Script, bytes: &[u8], what: &Descriptor) -> Result<(), Er
     send(&*writer, bytes).await
 }
 
-fn begun(location: impl std::fmt::Display) -> Reply {
+pub(super) fn begun(location: impl std::fmt::Display) -> Reply {
     Reply::new(202).header("Location", location).body("")
 }
 
@@ -309,4 +309,36 @@ async fn a_token_that_ends_while_a_blob_is_sent_is_renewed() {
     .await;
     push(&script, &bytes, &what).await.unwrap();
     assert_eq!(script.count("GET", "/token"), 2);
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_before_the_body_is_read_is_heeded() {
+    for (status, posts) in [(413, 2), (401, 1)] {
+        let script = Script::start(move |seen, before| match seen.method.as_str() {
+            "POST" if before == 0 => begun("/early/1"),
+            "POST" => begun("/up/2"),
+            "PUT" if seen.target.starts_with("/early/") => Reply::new(status)
+                .header("WWW-Authenticate", "Basic realm=\"r\"")
+                .body(""),
+            "PATCH" => begun("/up/3"),
+            "PUT" => Reply::new(201).body(""),
+            _ => Reply::new(404).body(""),
+        })
+        .await;
+        let (bytes, what) = blob(20 << 20);
+        let client = if status == 401 {
+            anonymous()
+        } else {
+            as_user()
+        };
+        let writer = script.repository(&client).begin(&what).await.unwrap();
+        let outcome = send(&*writer, &bytes).await;
+        match status {
+            413 => outcome.unwrap(),
+            _ => assert!(matches!(outcome, Err(Error::Denied { .. })), "{outcome:?}"),
+        }
+        assert_eq!(script.count("POST", ""), posts);
+        let carried: usize = script.seen().iter().map(|seen| seen.body.len()).sum();
+        assert!(carried < bytes.len() + (1 << 20), "{carried} bytes");
+    }
 }

@@ -1,7 +1,9 @@
 //! The body of an upload request while it is being sent, and the task that sends it.
 
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
@@ -22,6 +24,10 @@ const QUEUE: usize = 2;
 pub(super) struct Sending {
     feed: Option<mpsc::Sender<Bytes>>,
     task: JoinHandle<Result<Option<Response>>>,
+    /// When it began.
+    pub(super) began: Instant,
+    /// The offset in the blob where its body begins.
+    pub(super) start: u64,
     /// The offset in the blob where its body ends.
     pub(super) end: u64,
     /// Whether it also closes the upload.
@@ -29,23 +35,25 @@ pub(super) struct Sending {
 }
 
 impl Sending {
-    /// Begins to send `request` with `length` bytes of body to come.
+    /// Begins to send `request`, whose body to come is `range` of the blob.
     pub(super) fn start(
         client: &Client,
         server: &Arc<Server>,
         request: Request,
-        length: u64,
-        end: u64,
+        range: &Range<u64>,
         closes: bool,
     ) -> Self {
         let (feed, queue) = mpsc::channel(QUEUE);
         let (client, server) = (client.clone(), Arc::clone(server));
-        let body = upstream(queue, length);
+        let length = range.end - range.start;
+        let body = upstream(queue, length, server.uploads.will_take(length));
         let task = tokio::spawn(async move { client.send_stream(&server, &request, body).await });
         Self {
             feed: Some(feed),
             task,
-            end,
+            began: Instant::now(),
+            start: range.start,
+            end: range.end,
             closes,
         }
     }
@@ -79,7 +87,7 @@ impl Drop for Sending {
 
 /// The queue as a request body that keeps the pulse. A queue that ends too early is an error, so that the request
 /// breaks off and can never pass for complete.
-fn upstream(queue: mpsc::Receiver<Bytes>, length: u64) -> Upstream {
+fn upstream(queue: mpsc::Receiver<Bytes>, length: u64, lasting: Duration) -> Upstream {
     let pulse = Arc::new(Pulse::new());
     let state = (queue, Arc::clone(&pulse), length);
     let bytes = stream::unfold(state, |(mut queue, pulse, left)| async move {
@@ -106,6 +114,7 @@ fn upstream(queue: mpsc::Receiver<Bytes>, length: u64) -> Upstream {
     Upstream {
         bytes: bytes.boxed(),
         length,
+        lasting,
         pulse,
     }
 }

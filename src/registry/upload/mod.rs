@@ -1,14 +1,22 @@
 //! Blobs on their way into a repository (distribution-spec, "Pushing blobs").
 //!
-//! 1. POST begins an upload; a mount that was not possible has begun one already.
-//! 2. One PUT carries the whole blob as it is read. Where the registry takes only so much at once (413,
-//!    `OCI-Chunk-Min-Length`) or no PUT with a body, PATCH requests carry it in pieces and an empty PUT closes it.
+//! 1. An upload that an earlier run could not finish is asked for (`registry::session`) and goes on where the registry
+//!    stands. Else POST begins one; a mount that was not possible has begun one already.
+//! 2. One PUT carries the whole blob as it is read. PATCH requests carry it in pieces, and an empty PUT closes it, only
+//!    where there is a reason. Each piece costs a round trip; Google's registry takes no pieces and GitHub's only small
+//!    ones; and they buy nothing where it would matter most, since distribution drops all pieces of an upload with the
+//!    first that is cut. Reasons are a registry that takes only so much at once (413), wants chunks
+//!    (`OCI-Chunk-Min-Length`), takes no PUT with a body, or a link that cuts large requests before a registry that
+//!    keeps nothing of those. `habits` remembers it for all blobs of the run.
 //! 3. What is sent is hashed on the way. The last buffer leaves only after the digest has matched, so that content
 //!    damaged at the source never becomes complete at the registry.
 //! 4. After an error the registry is asked how much it has, and the upload goes on there; the bytes before are hashed
-//!    again from the last snapshot, but not sent. Where the registry knows nothing any more, another upload begins, at
-//!    most [`MAX_SESSIONS`] for one blob. When everything had been sent, the blob itself is asked for first: the answer
-//!    may be all that was lost.
+//!    again from the last snapshot, but not sent. Where the registry knows nothing any more, another upload begins, as
+//!    long as one comes further than those before it or there is another way to try: else at most [`MAX_FRUITLESS`].
+//!    When everything had been sent, the blob itself is asked for first: the answer may be all that was lost.
+//!
+//! `recovery` has what follows an error, `state` where an upload stands, `feed` the request under way, `session` the
+//! upload as the registry knows it.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,34 +24,38 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use reqwest::Method;
-use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE};
+use reqwest::header::{CONNECTION, CONTENT_RANGE, CONTENT_TYPE};
 use tokio::sync::Mutex;
 
 mod feed;
+mod habits;
+mod recovery;
 mod session;
+mod state;
 
 use super::answer::Response;
 use super::endpoint::Server;
 use super::request::Request;
+use super::session::Place;
 use super::{Repository, blob};
-use crate::error::{Error, Result, Thing};
-use crate::oci::{Descriptor, Hasher};
+use crate::error::{Error, Result};
+use crate::oci::Descriptor;
 use crate::store::BlobWriter;
 use feed::Sending;
+use habits::Way;
+use recovery::Part;
 use session::Session;
+use state::{Health, State};
 
+pub(super) use habits::Habits;
 pub(super) use session::mount;
 
-/// The most uploads begun for one blob.
-const MAX_SESSIONS: u32 = 3;
-/// How often one upload may be refused a token in a row: expiry explains one, a race a second.
-const MAX_RENEWALS: u32 = 2;
-/// How far apart the states of the hash are kept, in bytes: an upload that goes on reads at most this much again.
-const SNAPSHOT: u64 = 8 << 20;
-/// The first size of a piece where the whole is too much, in bytes; below the 100 MB that common proxies take.
-const PIECE: u64 = 64 << 20;
-/// The smallest piece that is tried, in bytes.
-const SMALLEST_PIECE: u64 = 1 << 20;
+#[cfg(doc)]
+use state::MAX_FRUITLESS;
+
+/// The smallest blob whose unfinished upload is kept for the next run, in bytes: less is sent again before a file is
+/// worth its name.
+const WORTH_KEEPING: u64 = 8 << 20;
 
 /// A blob being uploaded.
 pub(super) struct Upload {
@@ -54,55 +66,32 @@ pub(super) struct Upload {
     state: Mutex<State>,
 }
 
-struct State {
-    hasher: Hasher,
-    /// How far the blob was hashed: where the writer goes on.
-    hashed: u64,
-    snapshots: Vec<(u64, Hasher)>,
-    /// How far it was handed to requests.
-    sent: u64,
-    session: Option<Session>,
-    sessions: u32,
-    sending: Option<Sending>,
-    renewals: u32,
-    /// The size of pieces; `None` sends the whole in one PUT.
-    piece: Option<u64>,
-    health: Health,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Health {
-    Fine,
-    /// An error came; the registry has to be asked.
-    Broken,
-    /// The blob is complete there.
-    Done,
-}
-
 impl Upload {
-    /// Begins an upload.
+    /// Begins an upload, or takes up that of an earlier run.
     pub(super) async fn begin(repository: &Repository, blob: &Descriptor) -> Result<Self> {
         let server = repository.server().await?;
-        let session = Session::begin(repository, blob).await?;
-        let piece = piece_for(&session, blob.size);
-        let state = State {
-            hasher: blob.digest.hasher(),
-            hashed: 0,
-            snapshots: Vec::new(),
-            sent: 0,
-            session: Some(session),
-            sessions: 1,
-            sending: None,
-            renewals: 0,
-            piece,
-            health: Health::Fine,
+        let (place, kept) = take_up(repository, &server, blob).await;
+        let session = match kept {
+            Some(session) => {
+                let begun = repository.begun().remove(&blob.digest);
+                if let Some(location) = begun {
+                    Session::at(location).give_up(repository).await;
+                }
+                session
+            }
+            None => Session::begin(repository, blob).await?,
         };
-        Ok(Self {
+        let way = server.uploads.way(blob.size, session.least);
+        let mut state = State::new(blob, session, way);
+        state.place = place;
+        let upload = Self {
             repository: repository.clone(),
             server,
             blob: blob.clone(),
             state: Mutex::new(state),
-        })
+        };
+        upload.keep(&mut *upload.state.lock().await).await;
+        Ok(upload)
     }
 
     fn broke(&self, reason: &str) -> Error {
@@ -110,6 +99,21 @@ impl Upload {
             doing: format!("uploading {}", self.blob.digest),
             reason: reason.to_owned(),
         }
+    }
+
+    /// Notes for the next run where the upload goes on.
+    async fn keep(&self, state: &mut State) {
+        if let (Some(session), Some(place)) = (&state.session, state.place.take()) {
+            state.place = place
+                .write(&session.location, session.has, session.least)
+                .await;
+        }
+    }
+
+    /// The blob is complete at the registry.
+    async fn done(&self, state: &mut State) {
+        state.health = Health::Done;
+        forget(state).await;
     }
 
     /// Hands bytes at `state.sent` to requests.
@@ -144,10 +148,10 @@ impl Upload {
             .as_ref()
             .ok_or_else(|| self.broke("no upload is open"))?;
         let (from, size) = (state.sent, self.blob.size);
-        let closes = from == 0 && state.piece.is_none();
-        let end = match state.piece {
-            Some(piece) => size.min(from.saturating_add(piece)),
-            None => size,
+        let closes = from == 0 && state.way == Way::Put;
+        let end = match state.way {
+            Way::Patch(piece) => size.min(from.saturating_add(piece)),
+            Way::Put => size,
         };
         let (method, url) = if closes {
             (Method::PUT, session.closing(&self.blob.digest))
@@ -159,14 +163,17 @@ impl Upload {
             .with(CONTENT_TYPE, "application/octet-stream");
         if !closes {
             request = request.with(CONTENT_RANGE, &format!("{from}-{}", end - 1));
+            if self.server.uploads.wants_fresh_connections() {
+                request = request.with(CONNECTION, "close");
+            }
         }
         let client = &self.repository.client;
+        let range = from..end;
         Ok(Sending::start(
             client,
             &self.server,
             request,
-            end - from,
-            end,
+            &range,
             closes,
         ))
     }
@@ -176,13 +183,20 @@ impl Upload {
         let Some(mut sending) = state.sending.take() else {
             return Ok(());
         };
-        let Some(answer) = sending.answer().await? else {
-            return Err(self.renewed(state));
+        let answer = match sending.answer().await {
+            Ok(Some(answer)) => answer,
+            Ok(None) => return Err(self.renewed(state)),
+            Err(error) => {
+                state.note_cut(&sending);
+                return Err(error);
+            }
         };
         if !answer.is_success() {
-            return Err(self.refused(state, answer).await);
+            return Err(self.refused(state, &Part::of(&sending), answer).await);
         }
         answer.refuse_html("an upload")?;
+        let bytes = sending.end - sending.start;
+        self.server.uploads.took(bytes, sending.began.elapsed());
         state.renewals = 0;
         if sending.closes {
             return self.confirm(state, &answer).await;
@@ -190,7 +204,9 @@ impl Upload {
         let created = answer.status() == 201;
         if let Some(session) = &mut state.session {
             session.update(&self.server, &answer, sending.end)?;
-            if session.has != sending.end {
+            let has = session.has;
+            state.advance(has);
+            if has != sending.end {
                 return Err(self.broke("the registry took less than was sent"));
             }
         }
@@ -198,6 +214,7 @@ impl Upload {
         if created && sending.end == self.blob.size {
             return self.confirm(state, &answer).await;
         }
+        self.keep(state).await;
         Ok(())
     }
 
@@ -205,125 +222,10 @@ impl Upload {
     async fn confirm(&self, state: &mut State, answer: &Response) -> Result<()> {
         let certain = answer.status() == 201 && answer.header("range").is_none();
         if certain || blob::has(&self.repository, &self.blob).await? {
-            state.health = Health::Done;
+            self.done(state).await;
             return Ok(());
         }
         Err(self.broke("the registry did not keep the blob"))
-    }
-
-    fn renewed(&self, state: &mut State) -> Error {
-        state.renewals += 1;
-        if state.renewals <= MAX_RENEWALS {
-            return self.broke("the token was not accepted any more; it has been renewed");
-        }
-        Error::Denied {
-            host: self.server.host.clone(),
-            what: self.repository.push().to_string(),
-            with_credentials: self.server.auth.has_credentials(),
-            answer: None,
-        }
-    }
-
-    /// The error of a request that ended before all of its body was sent.
-    async fn ended_early(&self, state: &mut State) -> Error {
-        match state.sending.take() {
-            None => self.broke("nothing is being sent"),
-            Some(mut sending) => match sending.answer().await {
-                Ok(None) => self.renewed(state),
-                Ok(Some(answer)) if answer.is_success() => {
-                    self.broke("the registry answered before it had everything")
-                }
-                Ok(Some(answer)) => self.refused(state, answer).await,
-                Err(error) => error,
-            },
-        }
-    }
-
-    /// What a refused request means: another way to send, another upload, or the end.
-    async fn refused(&self, state: &mut State, answer: Response) -> Error {
-        let status = answer.status();
-        let reason = match status {
-            307 | 308 => match session::redirected(&self.server, &answer) {
-                Ok(target) => {
-                    if let Some(session) = &mut state.session {
-                        session.redirected = Some(target);
-                    }
-                    "the upload is redirected"
-                }
-                Err(error) => return error,
-            },
-            404 => {
-                state.session = None;
-                "the registry forgot the upload"
-            }
-            416 => "the registry stands somewhere else in the upload",
-            413 if self.shrink(state) => "the registry takes smaller pieces only",
-            405 | 411 | 415 | 500 | 501 if state.piece.is_none() => {
-                state.piece = Some(u64::MAX);
-                "the registry does not take a blob in one PUT; sending it by PATCH"
-            }
-            400 if state.sessions < MAX_SESSIONS => {
-                state.session = None;
-                "the registry does not accept the upload; beginning another one"
-            }
-            _ => {
-                let name = self.blob.digest.to_string();
-                return answer
-                    .fail(self.repository.transport(), Thing::Blob, name)
-                    .await;
-            }
-        };
-        tracing::debug!(status, reason, digest = %self.blob.digest, "upload refused");
-        self.broke(&format!("answered {status}: {reason}"))
-    }
-
-    /// Makes pieces smaller, if they can be.
-    fn shrink(&self, state: &mut State) -> bool {
-        let least = state.session.as_ref().map_or(0, |session| session.least);
-        let now = state.piece.unwrap_or(u64::MAX).min(self.blob.size);
-        let smaller = (now / 2).min(PIECE).max(least).max(SMALLEST_PIECE);
-        state.piece = Some(smaller);
-        // What was refused as too large cannot go on in the same upload everywhere.
-        state.session = None;
-        smaller < now
-    }
-
-    /// Finds out where the registry stands and goes back there.
-    async fn recover(&self, state: &mut State) -> Result<()> {
-        state.sending = None;
-        if state.sent == self.blob.size && blob::has(&self.repository, &self.blob).await? {
-            state.health = Health::Done;
-            return Ok(());
-        }
-        let session = match state.session.take() {
-            Some(session) if session.redirected.is_some() => Some(session),
-            Some(session) => {
-                // Kept while it is asked about: an error now says nothing about it.
-                state.session = Some(session.clone());
-                session.ask(&self.repository, self.blob.size).await?
-            }
-            None => None,
-        };
-        let session = match session {
-            Some(session) => session,
-            None if state.sessions == MAX_SESSIONS => {
-                // distribution forgets an upload whose request was cut, so this is the network's fault more often.
-                return Err(self.broke(&format!(
-                    "the registry forgot {MAX_SESSIONS} uploads of it after they broke off"
-                )));
-            }
-            None => {
-                state.session = None;
-                let session = Session::begin(&self.repository, &self.blob).await?;
-                state.sessions += 1;
-                session
-            }
-        };
-        tracing::debug!(digest = %self.blob.digest, has = session.has, "taking the upload up again");
-        state.rewind(&self.blob, session.has);
-        state.session = Some(session);
-        state.health = Health::Fine;
-        Ok(())
     }
 
     async fn take(&self, state: &mut State, offset: u64, mut bytes: Bytes) -> Result<()> {
@@ -346,6 +248,7 @@ impl Upload {
             return Ok(());
         }
         state.sending = None;
+        forget(state).await;
         if let Some(session) = state.session.take() {
             session.give_up(&self.repository).await;
         }
@@ -383,47 +286,55 @@ impl Upload {
         }
         // The first of two tries may have closed it.
         if closed.status() == 404 && blob::has(&self.repository, &self.blob).await? {
-            state.health = Health::Done;
+            self.done(state).await;
             return Ok(());
         }
-        Err(self.refused(state, closed).await)
+        Err(self.refused(state, &Part::Closing, closed).await)
     }
 }
 
-impl State {
-    fn hash(&mut self, bytes: &[u8]) {
-        self.hasher.update(bytes);
-        self.hashed += bytes.len() as u64;
-        let last = self.snapshots.last().map_or(0, |(at, _)| *at);
-        if self.hashed - last >= SNAPSHOT {
-            self.snapshots.push((self.hashed, self.hasher.clone()));
-        }
+/// Where the upload of `blob` is kept between runs, and what the registry still has of an earlier one.
+async fn take_up(
+    repository: &Repository,
+    server: &Server,
+    blob: &Descriptor,
+) -> (Option<Place>, Option<Session>) {
+    if blob.size < WORTH_KEEPING {
+        return (None, None);
     }
-
-    /// Goes back to the last snapshot at or below `has`, which is as far as nothing has to be sent.
-    fn rewind(&mut self, blob: &Descriptor, has: u64) {
-        self.snapshots.retain(|(at, _)| *at <= has);
-        (self.hashed, self.hasher) = match self.snapshots.last() {
-            Some((at, hasher)) => (*at, hasher.clone()),
-            None => (0, blob.digest.hasher()),
-        };
-        self.sent = has;
+    let unfinished = repository.client.unfinished();
+    let found = unfinished.place(&server.base, &repository.name, &blob.digest);
+    let (mut place, note) = match found.await {
+        Some((place, Some(note))) => (place, note),
+        found => return (found.map(|(place, _)| place), None),
+    };
+    let session = Session::kept(repository, &note, blob.size).await;
+    if let Some(session) = &session {
+        tracing::debug!(digest = %blob.digest, has = session.has, noted = note.has, "going on with an earlier upload");
+    } else {
+        tracing::debug!(digest = %blob.digest, "the registry has forgotten the earlier upload");
+        place.clear().await;
     }
+    (Some(place), session)
+}
 
-    /// Remembers that an error came.
-    fn note<T>(&mut self, result: Result<T>) -> Result<T> {
-        if result.is_err() {
-            self.health = Health::Broken;
-            self.sending = None;
-        }
-        result
+/// Nothing of the upload is worth keeping any more.
+async fn forget(state: &mut State) {
+    if let Some(place) = &mut state.place {
+        place.clear().await;
     }
 }
 
-/// Pieces are needed from the beginning only where the registry says so and the blob is large.
-fn piece_for(session: &Session, size: u64) -> Option<u64> {
-    let piece = session.least.max(PIECE);
-    (session.least > 0 && size > piece).then_some(piece)
+/// Remembers that an error came. One that trying again does not help may be the fault of the upload itself, and must not
+/// meet every run from now on; only who is denied comes back as somebody else.
+async fn note(state: &mut State, result: Result<()>) -> Result<()> {
+    if let Err(error) = &result {
+        state.note(error);
+        if !error.is_transient() && !matches!(error, Error::Denied { .. }) {
+            forget(state).await;
+        }
+    }
+    result
 }
 
 #[async_trait]
@@ -444,7 +355,7 @@ impl BlobWriter for Upload {
             return Err(self.broke("the upload has to be taken up again"));
         }
         let taken = self.take(&mut state, offset, bytes).await;
-        state.note(taken)
+        note(&mut state, taken).await
     }
 
     async fn commit(&self) -> Result<()> {
@@ -454,7 +365,7 @@ impl BlobWriter for Upload {
             Health::Broken => Err(self.broke("the upload has to be taken up again")),
             Health::Fine => {
                 let finished = self.finish(&mut state).await;
-                state.note(finished)
+                note(&mut state, finished).await
             }
         }
     }

@@ -16,6 +16,7 @@ use crate::registry::auth::Scopes;
 use crate::registry::endpoint::Server;
 use crate::registry::origin;
 use crate::registry::request::Request;
+use crate::registry::session::Note;
 
 /// The smallest chunk a registry takes, unless it is the last.
 const CHUNK_MIN_LENGTH: HeaderName = HeaderName::from_static("oci-chunk-min-length");
@@ -40,7 +41,7 @@ pub(super) struct Session {
 }
 
 impl Session {
-    fn at(location: Url) -> Self {
+    pub(super) fn at(location: Url) -> Self {
         Self {
             location,
             has: 0,
@@ -77,6 +78,19 @@ impl Session {
         let least = least.and_then(|text| text.trim().parse::<u64>().ok());
         session.least = least.unwrap_or(0).min(MAX_CHUNK_MIN);
         Ok(session)
+    }
+
+    /// An upload that an earlier run has noted, if the registry still knows it. Its location is checked as if the
+    /// registry had named it now.
+    pub(super) async fn kept(repository: &Repository, note: &Note, size: u64) -> Option<Self> {
+        let server = repository.server().await.ok()?;
+        let location = origin::upload(&server.base, &server.base, &note.location).ok()?;
+        let session = Self {
+            least: note.least.min(MAX_CHUNK_MIN),
+            ..Self::at(location)
+        };
+        // Whatever goes wrong here costs a new upload, and that will say what it was.
+        session.ask(repository, size).await.ok().flatten()
     }
 
     /// The URL that closes the upload.
