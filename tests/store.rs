@@ -44,19 +44,19 @@ impl<T: Source + Sink> Both for T {
 }
 
 fn places() -> Vec<Place> {
-    let folder = tempfile::tempdir().unwrap();
-    let layout = Layout::open(&folder.path().join("store")).unwrap();
-    let at = layout.at(&"example.com/app".parse().unwrap());
-    vec![
+    let layout = |open: fn(&std::path::Path) -> rg::error::Result<Layout>| {
+        let folder = tempfile::tempdir().unwrap();
+        let layout = open(&folder.path().join("store")).unwrap();
         Place {
-            both: Box::new(Memory::default()),
-            folder: None,
-        },
-        Place {
-            both: Box::new(at),
+            both: Box::new(layout.at(&"example.com/app".parse().unwrap())),
             folder: Some(folder),
-        },
-    ]
+        }
+    };
+    let memory = Place {
+        both: Box::new(Memory::default()),
+        folder: None,
+    };
+    vec![memory, layout(Layout::open), layout(Layout::open_unsynced)]
 }
 
 async fn write(writer: &dyn BlobWriter, bytes: &Bytes, ranges: &[std::ops::Range<u64>]) {

@@ -56,6 +56,11 @@ impl Session {
         Layout::open(&self.config.store)
     }
 
+    /// The same, without waiting for the disk when it is written to.
+    pub(crate) fn layout_unsynced(&self) -> Result<Layout> {
+        Layout::open_unsynced(&self.config.store)
+    }
+
     /// The places where credentials live.
     pub(crate) fn chain(&self) -> Arc<Chain> {
         Arc::new(Chain::open(&self.config))

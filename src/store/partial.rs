@@ -49,6 +49,8 @@ pub(crate) struct Places {
     pub(crate) ranges: PathBuf,
     /// The blob, when complete.
     pub(crate) blob: PathBuf,
+    /// Whether to wait for the disk.
+    pub(crate) durable: bool,
 }
 
 /// The writer of one blob in a layout.
@@ -220,20 +222,21 @@ impl Partial {
             .file
             .set_len(blob.size)
             .map_err(Error::io("cannot write", &places.part))?;
-        publish(&shared.file, &places.part, &places.blob)?;
+        publish(&shared.file, &places.part, &places.blob, places.durable)?;
         let _ = std::fs::remove_file(&places.ranges); // left behind it would only be ignored
         state.committed = true;
         Ok(())
     }
 }
 
-/// Makes a verified file durable and visible under its digest. The folder is synced once, before `index.json`.
+/// Makes a verified file visible under its digest, and durable before if that is wanted. The folder is synced
+/// once, before `index.json`.
 ///
 /// # Errors
 /// `Io`.
-pub(crate) fn publish(file: &File, from: &Path, to: &Path) -> Result<()> {
+pub(crate) fn publish(file: &File, from: &Path, to: &Path, durable: bool) -> Result<()> {
     disk::set_mode(file, 0o644)
-        .and_then(|()| file.sync_data())
+        .and_then(|()| if durable { file.sync_data() } else { Ok(()) })
         .map_err(Error::io("cannot sync", from))?;
     std::fs::rename(from, to).map_err(Error::io("cannot rename to", to))
 }
@@ -319,7 +322,7 @@ impl Shared {
     fn sync(self: Arc<Self>, state: &mut State) {
         let due = state.unsynced >= SYNC_STEP
             || (state.unsynced > 0 && state.synced_at.elapsed() >= SYNC_TIME);
-        if state.syncing || !due {
+        if state.syncing || !due || !self.places.durable {
             return;
         }
         (state.syncing, state.unsynced, state.synced_at) = (true, 0, Instant::now());

@@ -105,7 +105,7 @@ impl Upload {
             if blob.exists() {
                 return Ok(false); // the same content, by its digest: keep the one that is there
             }
-            publish(&file, &path, &blob)?;
+            publish(&file, &path, &blob, true)?;
             disk::sync_folder(blob.parent().unwrap_or(&blob))?;
             Ok(true)
         })

@@ -205,7 +205,10 @@ fn a_dry_run_says_what_would_move_and_moves_nothing() {
         "{output}"
     );
     assert!(
-        output.stdout.contains("LAYER: layer, ") && output.stdout.contains(" in 2 of 2 blobs\n"),
+        output.stdout.contains("LAYER: layer, ")
+            && output.stdout.contains(" in 2 of 2 blobs\nDisk: ")
+            && output.stdout.contains(" needed in ")
+            && output.stdout.ends_with(" free\n"),
         "{output}"
     );
     assert_eq!(bench.rg(&["images", "-q"]).succeeds().stdout, "");
@@ -218,7 +221,9 @@ fn a_dry_run_says_what_would_move_and_moves_nothing() {
         "{output}"
     );
     assert!(
-        output.stdout.ends_with("Total: 0B in 0 of 2 blobs\n"),
+        output
+            .stdout
+            .contains("Total: 0B in 0 of 2 blobs\nDisk: 0B needed in "),
         "{output}"
     );
     bench

@@ -54,6 +54,10 @@ pub(crate) struct Options {
     #[arg(short, long)]
     quiet: bool,
 
+    /// Do not wait for the disk: for stores that are thrown away
+    #[arg(long)]
+    no_fsync: bool,
+
     /// Only say what would be pulled
     #[arg(long)]
     dry_run: bool,
@@ -84,7 +88,11 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
         }
         references.push(reference);
     }
-    let layout = session.layout()?;
+    let layout = if options.no_fsync {
+        session.layout_unsynced()?
+    } else {
+        session.layout()?
+    };
     let mut tally = Tally::default();
     for reference in references {
         let pull = Pull::new(session, &options, &layout, &reference);
@@ -257,7 +265,18 @@ impl<'a> Pull<'a> {
         let (plan, lacking) = transfer::dry_run(&self.source, &self.sink, &item, &options).await?;
         output::line(&format!("Would pull {reference}"))?;
         output::line(&format!("Digest: {}", plan.root.digest))?;
-        tell_plan(&plan, &lacking)
+        tell_plan(&plan, &lacking)?;
+        let layout = self.layout.clone();
+        let space = blocking(move || layout.space_for(&lacking)).await?;
+        let available = match space.available {
+            Some(bytes) => format!(", {} free", units::precise_size(bytes)),
+            None => String::new(),
+        };
+        output::line(&format!(
+            "Disk: {} needed in {}{available}",
+            units::precise_size(space.coming),
+            self.layout.path().display()
+        ))
     }
 }
 

@@ -303,12 +303,29 @@ impl Layout {
         std::io::Write::write_all(&mut upload, manifest.bytes())
             .map_err(Error::io("cannot write", upload.path()))?;
         let (file, path) = upload.into_parts();
-        super::super::partial::publish(&file, &path, &self.blob_path(&digest))?;
+        super::super::partial::publish(&file, &path, &self.blob_path(&digest), self.durable)?;
         Ok(())
     }
 
     /// Makes sure that what is still to come of `plan` fits, with a little room left.
     fn check_space(&self, plan: &[Descriptor]) -> Result<()> {
+        let Space { coming, available } = self.space_for(plan)?;
+        let needed = coming + coming / HEADROOM;
+        match available {
+            Some(available) if available < needed => Err(Error::NoSpace {
+                path: self.path().to_owned(),
+                needed,
+                available,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// How much disk the content of `plan` still takes, and how much there is. What is here, also in part, takes none.
+    ///
+    /// # Errors
+    /// `Io`, `BadFile`.
+    pub fn space_for(&self, plan: &[Descriptor]) -> Result<Space> {
         let mut coming: u64 = 0;
         let mut counted = HashSet::new();
         for content in plan.iter().filter(|content| counted.insert(content.digest)) {
@@ -319,14 +336,18 @@ impl Layout {
                     .saturating_sub(on_disk(&self.places(&content.digest).part));
             }
         }
-        let needed = coming + coming / HEADROOM;
-        match free_space(self.path()) {
-            Some(available) if available < needed => Err(Error::NoSpace {
-                path: self.path().to_owned(),
-                needed,
-                available,
-            }),
-            _ => Ok(()),
-        }
+        Ok(Space {
+            coming,
+            available: free_space(self.path()),
+        })
     }
+}
+
+/// Room on the disk, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Space {
+    /// What is still to be written.
+    pub coming: u64,
+    /// What is free for us, if the system says.
+    pub available: Option<u64>,
 }

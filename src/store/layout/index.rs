@@ -231,11 +231,11 @@ impl Layout {
         // The blobs an entry points at were renamed before; their names must be durable first.
         for algorithm in ["sha256", "sha512"] {
             let folder = self.path().join("blobs").join(algorithm);
-            if folder.is_dir() {
+            if self.durable && folder.is_dir() {
                 disk::sync_folder(&folder)?;
             }
         }
-        disk::replace(&self.path().join("index.json"), &bytes, 0o644)
+        self.replace(&self.path().join("index.json"), &bytes)
     }
 
     fn document(&self) -> Result<Document> {

@@ -39,7 +39,7 @@ mod mend;
 mod origins;
 mod remove;
 
-pub use at::At;
+pub use at::{At, Space};
 pub use check::{Check, Fault, Findings, Note, Owner, Problem, Subject};
 pub use images::LocalImage;
 pub use index::Entry;
@@ -54,6 +54,8 @@ const LAYOUT_FILE: &[u8] = br#"{"imageLayoutVersion":"1.0.0"}"#;
 #[derive(Debug, Clone)]
 pub struct Layout {
     root: Arc<PathBuf>,
+    /// Whether what is written is synced to the disk.
+    durable: bool,
 }
 
 impl Layout {
@@ -63,6 +65,19 @@ impl Layout {
     /// `BadFile` for a folder that is something else, that others may write to, or whose inner folders are links;
     /// `Io`.
     pub fn open(path: &Path) -> Result<Self> {
+        Self::open_as(path, true)
+    }
+
+    /// The same for a store that may be thrown away: nothing that is written to it waits for the disk. A kill does no
+    /// harm; after a power cut content may be damaged, and `fsck` finds it.
+    ///
+    /// # Errors
+    /// As [`Layout::open`].
+    pub fn open_unsynced(path: &Path) -> Result<Self> {
+        Self::open_as(path, false)
+    }
+
+    fn open_as(path: &Path, durable: bool) -> Result<Self> {
         std::fs::create_dir_all(path.parent().unwrap_or(path))
             .map_err(Error::io("cannot make the folder", path))?;
         if !path.exists() {
@@ -74,6 +89,7 @@ impl Layout {
         check_owner(&root)?;
         let layout = Self {
             root: Arc::new(root),
+            durable,
         };
         layout.check_version()?;
         for folder in ["blobs", "blobs/sha256", "ingest", "leases"] {
@@ -92,7 +108,7 @@ impl Layout {
         let mut found = disk::read(&path, 4096)?;
         if found.is_none() {
             if is_empty(&self.root)? {
-                return disk::replace(&path, LAYOUT_FILE, 0o644);
+                return self.replace(&path, LAYOUT_FILE);
             }
             // Another process may have made it this moment; this file is the first that it writes.
             found = disk::read(&path, 4096)?;
@@ -117,6 +133,15 @@ impl Layout {
             )));
         }
         Ok(())
+    }
+
+    /// Puts a file in place, as durably as the store is.
+    fn replace(&self, path: &Path, bytes: &[u8]) -> Result<()> {
+        if self.durable {
+            disk::replace(path, bytes, 0o644)
+        } else {
+            disk::replace_in_time(path, bytes, 0o644)
+        }
     }
 
     /// The folder.
@@ -236,6 +261,7 @@ impl Layout {
             part: ingest("part"),
             ranges: ingest("ranges"),
             blob: self.blob_path(digest),
+            durable: self.durable,
         }
     }
 
