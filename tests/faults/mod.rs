@@ -4,12 +4,15 @@
 //! The faults come from the proxy before the embedded registry, or from a scripted registry where the protocol itself
 //! must take a turn (numbered as in the list of adversarial cases).
 
+mod answers;
 mod connect;
 mod crash;
+mod limits;
 mod pieces;
 mod pull;
 mod push;
 mod scripted;
+mod silence;
 
 use crate::support::client::Client;
 use crate::support::env::Env;
