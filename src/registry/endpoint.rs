@@ -18,6 +18,7 @@ use url::Url;
 
 use super::Client;
 use super::auth::{Auth, Scopes};
+use super::blob::Versions;
 use super::http::roll;
 use super::retry::{Fault, Policy, Spent};
 use crate::config::Endpoint;
@@ -45,6 +46,8 @@ pub(super) struct Server {
     pub(super) auth: Auth,
     /// Whether it was seen to ignore or to garble ranges.
     pub(super) ignores_ranges: AtomicBool,
+    /// What it calls the versions of blobs.
+    pub(super) versions: Versions,
 }
 
 impl Server {
@@ -55,6 +58,7 @@ impl Server {
             settings,
             auth: Auth::default(),
             ignores_ranges: AtomicBool::new(false),
+            versions: Versions::default(),
         }
     }
 

@@ -139,6 +139,51 @@ fn assert_one_refused_range(fake: &Fake, graph: &Graph) {
     assert_eq!(asked, [false, true, false], "{ranges:?}");
 }
 
+/// The layer under `tag`, as a registry that knows `If-Range` sends it.
+fn versioned(request: &Request, content: &Content, tag: &str) -> Response {
+    let holds = request
+        .headers
+        .get("If-Range")
+        .is_none_or(|known| known == tag);
+    let mut asked = request.clone();
+    if !holds {
+        asked.headers.remove("Range");
+    }
+    content.answer(&asked).header("ETag", tag)
+}
+
+#[test]
+fn f12_a_rest_is_asked_for_on_condition_that_its_strong_tag_still_holds() {
+    for (tag, told) in [("\"one\"", true), ("W/\"one\"", false), ("one", false)] {
+        let graph = graph();
+        let fake = broken_off(&graph, move |request, content, _| {
+            versioned(request, content, tag)
+        });
+        assert_pulls(&fake, &graph);
+        let conditions = carried(&fake, &graph, "If-Range");
+        let expected = told.then(|| tag.to_owned());
+        assert_eq!(conditions, [None, expected]);
+    }
+}
+
+#[test]
+fn f12_a_changed_tag_yields_the_whole_and_no_distrust_in_ranges() {
+    let graph = graph();
+    let fake = broken_off(&graph, |request, content, before| {
+        let response = versioned(request, content, ["\"one\"", "\"two\""][before.min(1)]);
+        if before == 1 {
+            return response.cut(SIZE * 3 / 4, End::Reset);
+        }
+        response
+    });
+    assert_pulls(&fake, &graph);
+    let ranges = carried(&fake, &graph, "Range");
+    let asked: Vec<bool> = ranges.iter().map(Option::is_some).collect();
+    assert_eq!(asked, [false, true, true], "{ranges:?}");
+    let conditions = carried(&fake, &graph, "If-Range");
+    assert_eq!(conditions, [None, Some("\"one\"".to_owned()), None]);
+}
+
 #[test]
 fn f13_a_registry_that_knows_no_such_range_sends_the_whole() {
     let graph = graph();
