@@ -273,3 +273,23 @@ fn f26_a_tag_that_moves_while_it_is_pulled_yields_one_image_or_the_other_and_no_
     env.rg(["pull", &name]).succeeds();
     assert_eq!(pulled().as_deref(), Some(new.digest()));
 }
+
+#[test]
+fn f04_a_registry_that_stays_busy_is_asked_as_often_as_told_and_no_more() {
+    let graph = graph();
+    let layer = graph.largest().digest.clone();
+    let fake = Fake::start(
+        Content::of(&[("app", "v1", &graph)]),
+        move |request, content| {
+            if request.path().ends_with(&layer) {
+                return Response::new(503);
+            }
+            content.answer(request)
+        },
+    );
+    let env = Env::new();
+    env.rg(["pull", "--retries", "2", &fake.name("app:v1")])
+        .exits(5);
+    let asked = carried(&fake, &graph, "Range").len();
+    assert_eq!(asked, 3, "{:?}", fake.lines());
+}
