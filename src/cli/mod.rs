@@ -22,6 +22,7 @@ use crate::config::Environment;
 use crate::error::Error;
 
 mod command;
+mod descriptors;
 mod location;
 mod log;
 mod options;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
+use super::descriptors;
 use super::options::{GlobalOptions, NetworkOptions};
 use super::render::{self, Direction, Mode, Progress};
 use super::report::usage;
@@ -104,9 +105,10 @@ impl Session {
         observer: &'a dyn Observer,
         nearby: Option<&'a dyn Source>,
     ) -> transfer::Options<'a> {
+        let room = descriptors::requests();
         transfer::Options {
-            parallel: self.config.parallel,
-            requests: self.config.requests,
+            parallel: self.config.parallel.min(room),
+            requests: self.config.requests.min(room),
             retries: self.config.retries,
             retry_base: self.config.retry_base,
             observer,

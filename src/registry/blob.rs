@@ -2,27 +2,65 @@
 //!
 //! A range is believed only if the status is 206 and `Content-Range` names exactly the first byte asked for and the
 //! size of the descriptor. A registry that answers otherwise is not asked for ranges again, and the blob comes whole.
+//! Where a strong `ETag` was seen, a later range is asked for on condition that it still holds (`If-Range`, RFC 9110,
+//! section 13.1.5), so that a mirror with other content sends all of it. A tag that did not hold once is no reason to
+//! go without ranges: servers behind one name may each have their own, and the digest decides in the end.
 //! No more bytes are passed on than the range has; fewer are a transient error.
 
+use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use reqwest::Method;
-use reqwest::header::{CONTENT_RANGE, RANGE};
+use reqwest::header::{CONTENT_RANGE, ETAG, IF_RANGE, RANGE};
 
 use super::answer::Response;
 use super::endpoint::Server;
 use super::request::Request;
 use super::{Client, Repository};
 use crate::error::{Error, Result, Thing};
-use crate::oci::Descriptor;
+use crate::oci::{Descriptor, Digest};
 use crate::store::BlobStream;
 
 /// The largest buffer passed on, in bytes (the contract of `store`).
 const MAX_BUFFER: usize = 256 << 10;
+
+/// The strong `ETag` of each blob in this run; `None` where it changed, and is not relied on any more.
+#[derive(Debug, Default)]
+pub(super) struct Versions(Mutex<HashMap<Digest, Option<String>>>);
+
+impl Versions {
+    /// What a range of `blob` is to be of.
+    fn expected(&self, blob: &Digest) -> Option<String> {
+        let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.get(blob).cloned().flatten()
+    }
+
+    /// Takes note of what an answer with `blob`, or a part of it, says. Whether it is what was known before.
+    fn saw(&self, blob: &Digest, answer: &Response) -> bool {
+        let tag = answer.header(ETAG).filter(|tag| is_strong(tag));
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match (seen.get_mut(blob), tag) {
+            (None, Some(tag)) => {
+                seen.insert(*blob, Some(tag.to_owned()));
+                true
+            }
+            (Some(known), tag) if known.is_some() && known.as_deref() != tag => {
+                *known = None;
+                false
+            }
+            _ => true,
+        }
+    }
+}
+
+/// Whether an `ETag` promises the same bytes (RFC 9110, section 8.8.3).
+fn is_strong(tag: &str) -> bool {
+    tag.len() >= 2 && tag.starts_with('"') && tag.ends_with('"')
+}
 
 /// Bytes of a blob.
 pub(super) async fn get(
@@ -40,9 +78,15 @@ pub(super) async fn get(
     }
     if range != whole && !server.ignores_ranges.load(Ordering::Relaxed) {
         let answer = ask(repository, &server, blob, Some(&range)).await?;
+        let same =
+            !matches!(answer.status(), 200 | 206) || server.versions.saw(&blob.digest, &answer);
         match answer.status() {
             206 if covers(&answer, &range, blob.size) => {
                 return Ok(stream(repository, answer, blob, range));
+            }
+            200 if !same => {
+                tracing::debug!(digest = %blob.digest, "the registry has another version");
+                return whole_of(repository, answer, blob);
             }
             200 => {
                 server.ignores_ranges.store(true, Ordering::Relaxed);
@@ -63,6 +107,9 @@ pub(super) async fn get(
         }
     }
     let answer = ask(repository, &server, blob, None).await?;
+    if matches!(answer.status(), 200 | 206) {
+        server.versions.saw(&blob.digest, &answer);
+    }
     match answer.status() {
         200 => whole_of(repository, answer, blob),
         206 if covers(&answer, &whole, blob.size) => Ok(stream(repository, answer, blob, whole)),
@@ -82,6 +129,9 @@ async fn ask(
     if let Some(range) = range {
         let closed = format!("bytes={}-{}", range.start, range.end - 1);
         request = request.with(RANGE, &closed);
+        if let Some(tag) = server.versions.expected(&blob.digest) {
+            request = request.with(IF_RANGE, &tag);
+        }
     }
     repository.client.send(server, &request).await
 }

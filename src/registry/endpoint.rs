@@ -18,6 +18,7 @@ use url::Url;
 
 use super::Client;
 use super::auth::{Auth, Scopes};
+use super::blob::Versions;
 use super::http::roll;
 use super::retry::{Fault, Policy, Spent};
 use super::upload::Habits;
@@ -48,6 +49,8 @@ pub(super) struct Server {
     pub(super) ignores_ranges: AtomicBool,
     /// How it takes uploads.
     pub(super) uploads: Habits,
+    /// What it calls the versions of blobs.
+    pub(super) versions: Versions,
 }
 
 impl Server {
@@ -59,6 +62,7 @@ impl Server {
             auth: Auth::default(),
             ignores_ranges: AtomicBool::new(false),
             uploads: Habits::default(),
+            versions: Versions::default(),
         }
     }
 

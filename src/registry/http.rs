@@ -11,8 +11,8 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
-use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue, LOCATION, WARNING};
+use reqwest::{Method, StatusCode};
 use url::Url;
 
 use super::Client;
@@ -256,6 +256,11 @@ impl Client {
             }
         };
         tracing::debug!(?doing, status = inner.status().as_u16(), after = ?started.elapsed(), "answered");
+        if inner.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+            // Not the registry's word, so none of the errors about registries fits. A tunnel's refusal is told likewise.
+            let reason = "proxy authentication required".to_owned();
+            return Err(Failure::hopeless(Error::Network { doing, reason }));
+        }
         self.pass_on_warnings(&inner);
         let asked = Asked {
             host: server.host.clone(),

@@ -26,6 +26,9 @@ use crate::oci::reference::is_loopback;
 /// is just being closed.
 const IDLE: Duration = Duration::from_secs(20);
 
+/// How Unix says that too many files are open: in the whole system, in this process.
+const TOO_MANY_OPEN: [i32; 2] = [23, 24];
+
 /// Who we are.
 const AGENT: &str = concat!("rg/", env!("CARGO_PKG_VERSION"));
 
@@ -241,6 +244,10 @@ impl Transport {
             return tls_failure(tls, doing, url);
         }
         let cause = deepest(error.inner());
+        if is_out_of_descriptors(error.inner()) {
+            let error = Error::Machine(format!("{doing}: {cause}"));
+            return Failure::hopeless(error);
+        }
         if error.is_dns() {
             let temporary = cause.contains("emporary failure");
             let fault = if temporary {
@@ -309,6 +316,20 @@ fn deepest(error: &(dyn StdError + 'static)) -> String {
         Some(_) => "the request failed".to_owned(),
         None => innermost.to_string(),
     }
+}
+
+/// Whether this process, or this machine, has too many files and connections open (EMFILE, ENFILE).
+fn is_out_of_descriptors(error: &(dyn StdError + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let io = error.downcast_ref::<std::io::Error>();
+        let number = io.and_then(std::io::Error::raw_os_error);
+        if cfg!(unix) && number.is_some_and(|number| TOO_MANY_OPEN.contains(&number)) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 /// A TLS error anywhere below `error`. An `io::Error` leaves the error it wraps out of its sources, so it is asked.
@@ -415,6 +436,14 @@ fn distrust(why: &CertificateError) -> (Distrust, String) {
 mod tests {
     use super::*;
     use std::sync::Arc;
+
+    #[cfg(unix)]
+    #[test]
+    fn too_many_open_files_are_the_fault_of_this_machine() {
+        let says = |number| is_out_of_descriptors(&std::io::Error::from_raw_os_error(number));
+        assert!(says(23) && says(24));
+        assert!(!says(111));
+    }
 
     #[test]
     fn a_certificate_error_is_found_inside_an_io_error() {

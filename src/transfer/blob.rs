@@ -143,7 +143,11 @@ impl Mover<'_> {
         if !error.is_transient() {
             return Err(error);
         }
-        let again = course.lock().broke(breaks, self.options, Instant::now());
+        // A busy registry was already asked as often as a request is: only progress elsewhere is a reason to go on.
+        let spent = matches!(&error, Error::Busy { answer } if answer.tries > self.options.retries);
+        let again = course
+            .lock()
+            .broke(breaks, spent, self.options, Instant::now());
         let Some((wait, first)) = again else {
             return Err(error);
         };
@@ -313,10 +317,12 @@ impl Course<'_> {
 
 impl Budget {
     /// Takes note of a break met by somebody who began when so many had happened. How long to wait, and whether this is
-    /// the first to tell of it; `None` when it is of no use to try again.
+    /// the first to tell of it; `None` when it is of no use to try again. `spent` tells that the source was asked as
+    /// often as it should be.
     fn broke(
         &mut self,
         known: u32,
+        spent: bool,
         options: &Options<'_>,
         now: Instant,
     ) -> Option<(Duration, bool)> {
@@ -332,7 +338,7 @@ impl Budget {
                 .until
                 .map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
             return Some((left, false));
-        } else if self.over || self.tries == options.retries {
+        } else if self.over || spent || self.tries == options.retries {
             self.over = true;
             return None;
         } else {
@@ -424,14 +430,30 @@ mod tests {
     #[test]
     fn lanes_that_break_together_cost_one_try() {
         let (mut budget, now) = (Budget::default(), Instant::now());
-        let (wait, first) = budget.broke(0, &options(), now).unwrap();
+        let (wait, first) = budget.broke(0, false, &options(), now).unwrap();
         assert!(first);
         for _ in 0..15 {
-            assert_eq!(budget.broke(0, &options(), now), Some((wait, false)));
+            assert_eq!(budget.broke(0, false, &options(), now), Some((wait, false)));
         }
-        assert!(budget.broke(1, &options(), now).is_some_and(|told| told.1));
-        assert_eq!(budget.broke(2, &options(), now), None);
-        assert_eq!(budget.broke(0, &options(), now), None, "it is over for all");
+        assert!(
+            budget
+                .broke(1, false, &options(), now)
+                .is_some_and(|told| told.1)
+        );
+        assert_eq!(budget.broke(2, false, &options(), now), None);
+        assert_eq!(
+            budget.broke(0, false, &options(), now),
+            None,
+            "it is over for all"
+        );
+    }
+
+    #[test]
+    fn a_source_that_was_asked_often_enough_is_asked_again_only_after_progress() {
+        let (mut budget, now) = (Budget::default(), Instant::now());
+        budget.progress = ENOUGH;
+        assert!(budget.broke(0, true, &options(), now).is_some());
+        assert_eq!(budget.broke(1, true, &options(), now), None);
     }
 
     #[test]
@@ -440,7 +462,7 @@ mod tests {
         for known in 0..100 {
             budget.progress += ENOUGH;
             assert_eq!(
-                budget.broke(known, &options(), now),
+                budget.broke(known, false, &options(), now),
                 Some((Duration::ZERO, true))
             );
         }
@@ -449,11 +471,15 @@ mod tests {
             retries: 0,
             ..options()
         };
-        assert_eq!(budget.broke(100, &never, now), None, "as the user wants it");
+        assert_eq!(
+            budget.broke(100, false, &never, now),
+            None,
+            "as the user wants it"
+        );
         budget.progress = ENOUGH - 1;
-        assert!(budget.broke(100, &options(), now).is_some());
-        assert!(budget.broke(101, &options(), now).is_some());
-        assert_eq!(budget.broke(102, &options(), now), None);
+        assert!(budget.broke(100, false, &options(), now).is_some());
+        assert!(budget.broke(101, false, &options(), now).is_some());
+        assert_eq!(budget.broke(102, false, &options(), now), None);
     }
 
     #[test]

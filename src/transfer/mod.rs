@@ -209,7 +209,7 @@ async fn move_blobs(
         )
     };
     tokio::select! {
-        moved = all => moved.map(|_| ()),
+        done = all => done.map(|_| ()),
         never = lanes.govern() => match never {},
     }
 }

@@ -4,13 +4,16 @@
 //! The faults come from the proxy before the embedded registry, or from a scripted registry where the protocol itself
 //! must take a turn (numbered as in the list of adversarial cases).
 
+mod answers;
 mod connect;
 mod cuts;
 mod disk;
+mod limits;
 mod pieces;
 mod pull;
 mod push;
 mod scripted;
+mod silence;
 mod uploads;
 
 use crate::support::client::Client;

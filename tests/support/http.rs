@@ -9,6 +9,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 pub(crate) use super::message::{End, Request, Response};
 pub(crate) use super::socket::lock;
@@ -218,14 +219,24 @@ fn answer<S: Read + Write>(
         headers.set("Connection", "close");
     }
     let first = format!("HTTP/1.1 {} Scripted", response.status);
-    Head { first, headers }.write(stream.get_mut())?;
+    let head = Head { first, headers };
+    if let Some(bytes) = response.silent_after {
+        let mut text = Vec::new();
+        head.write(&mut text)?;
+        text.truncate(bytes);
+        stream.get_mut().write_all(&text)?;
+        return fall_silent(stream);
+    }
+    head.write(stream.get_mut())?;
     let silent = exchange.request.method == "HEAD" || response.status == 204;
     let length = response.cut.map_or(response.body.len(), |(bytes, _)| {
         bytes.min(response.body.len())
     });
     if !silent {
         loop {
-            for piece in response.body[..length].chunks(16 << 10) {
+            let (size, between) = response.pace.unwrap_or((16 << 10, Duration::ZERO));
+            for piece in response.body[..length].chunks(size) {
+                std::thread::sleep(between);
                 // Before the client can have it and look.
                 exchange
                     .sent
@@ -243,12 +254,15 @@ fn answer<S: Read + Write>(
             reset(socket);
             Ok(false)
         }
-        Some((_, End::Stall)) if !silent => {
-            // Nothing more until the client gives up or the server is dropped: both end this read.
-            let _ = stream.get_mut().read(&mut [0]);
-            Ok(false)
-        }
+        Some((_, End::Stall)) if !silent => fall_silent(stream),
         Some((_, End::Close)) if !silent => Ok(false),
         _ => Ok(response.framed),
     }
+}
+
+/// Says nothing more until the client gives up or the server is dropped: both end this read.
+fn fall_silent<S: Read + Write>(stream: &mut BufReader<S>) -> io::Result<bool> {
+    stream.get_mut().flush()?;
+    let _ = stream.get_mut().read(&mut [0]);
+    Ok(false)
 }

@@ -1,5 +1,7 @@
 //! What a scripted server is asked and what it answers, as values: nothing here opens a socket.
 
+use std::time::Duration;
+
 use super::wire::{self, Headers};
 
 /// What a client asked.
@@ -62,6 +64,10 @@ pub(crate) struct Response {
     pub(crate) cut: Option<(usize, End)>,
     /// The body is repeated for ever.
     pub(crate) endless: bool,
+    /// After how many bytes of the head the server falls silent, the connection open.
+    pub(crate) silent_after: Option<usize>,
+    /// The body comes in pieces of so many bytes, each this long after the one before.
+    pub(crate) pace: Option<(usize, Duration)>,
 }
 
 impl Response {
@@ -74,6 +80,8 @@ impl Response {
             framed: true,
             cut: None,
             endless: false,
+            silent_after: None,
+            pace: None,
         }
     }
 
@@ -104,6 +112,18 @@ impl Response {
     /// Ends the answer after `bytes` of its body.
     pub(crate) fn cut(mut self, bytes: usize, end: End) -> Self {
         self.cut = Some((bytes, end));
+        self
+    }
+
+    /// Falls silent after `bytes` of the head.
+    pub(crate) fn silent_after(mut self, bytes: usize) -> Self {
+        self.silent_after = Some(bytes);
+        self
+    }
+
+    /// Sends `bytes` of the body at a time, with `between` before each.
+    pub(crate) fn trickle(mut self, bytes: usize, between: Duration) -> Self {
+        self.pace = Some((bytes, between));
         self
     }
 

@@ -227,11 +227,17 @@ impl Memory {
     }
 
     fn retries(&self) -> usize {
+        self.waits().len()
+    }
+
+    /// How long each retry was said to wait.
+    fn waits(&self) -> Vec<Duration> {
         let events = self.0.lock().unwrap();
-        let retries = events
-            .iter()
-            .filter(|event| matches!(event, Event::Retrying { .. }));
-        retries.count()
+        let waits = events.iter().filter_map(|event| match event {
+            Event::Retrying { wait, .. } => Some(*wait),
+            _ => None,
+        });
+        waits.collect()
     }
 }
 

@@ -105,6 +105,90 @@ async fn a_burst_of_503_is_survived_and_told() {
 }
 
 #[tokio::test]
+async fn f05_an_absurd_wait_is_cut_to_a_minute_and_told() {
+    let absurd = [
+        "86400",
+        "99999999999999999999",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+    ];
+    for told in absurd {
+        let script =
+            Script::start(move |_, _| Reply::new(429).header("Retry-After", told).body("")).await;
+        let (client, memory) = with(config(), Credentials::Anonymous);
+        let repository = script.repository(&client);
+        let selector = latest();
+        let mut asking = std::pin::pin!(repository.manifest(&selector));
+        // The wait itself is not waited out: it is told before it begins.
+        let waits = loop {
+            let short = tokio::time::timeout(Duration::from_millis(5), &mut asking);
+            assert!(short.await.is_err(), "{told}: it was not waited at all");
+            let waits = memory.waits();
+            if !waits.is_empty() {
+                break waits;
+            }
+        };
+        assert_eq!(waits, [Duration::from_secs(60)], "{told}");
+        assert_eq!(script.seen().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn f05_a_limit_without_a_wait_or_with_one_that_makes_no_sense_is_waited_out_as_any_fault() {
+    for told in ["", "soon", "-5", "1.5"] {
+        let script = Script::start(move |_, before| match before {
+            0 if told.is_empty() => Reply::new(429).body(""),
+            0 => Reply::new(429).header("Retry-After", told).body(""),
+            _ => manifest_reply(),
+        })
+        .await;
+        let (client, memory) = with(config(), Credentials::Anonymous);
+        let repository = script.repository(&client);
+        repository.manifest(&latest()).await.unwrap();
+        let waits = memory.waits();
+        assert_eq!(waits.len(), 1, "{told}");
+        assert!(waits[0] <= config().retry_base, "{told}: {waits:?}");
+    }
+}
+
+#[tokio::test]
+async fn f04_a_burst_at_the_token_server_and_on_heads_is_survived_with_every_status() {
+    for status in [408, 429, 500, 502, 503, 504] {
+        let bursts = Mutex::new((0, 0));
+        let script = Script::start(move |seen, _| {
+            let mut bursts = bursts.lock().unwrap();
+            let host = seen.header("host").unwrap_or_default();
+            let token = seen.target.starts_with("/token");
+            let authorized = seen.header("authorization") == Some("Bearer t");
+            match (token, authorized) {
+                (true, _) if bursts.0 < 2 => {
+                    bursts.0 += 1;
+                    Reply::new(status).body("")
+                }
+                (true, _) => Reply::new(200).json(r#"{"token":"t"}"#),
+                (_, true) if bursts.1 < 2 => {
+                    bursts.1 += 1;
+                    Reply::new(status).header("Content-Length", 0)
+                }
+                (_, true) => manifest_reply(),
+                _ => Reply::new(401)
+                    .header(
+                        "WWW-Authenticate",
+                        format!("Bearer realm=\"http://{host}/token\",service=\"s\""),
+                    )
+                    .body(""),
+            }
+        })
+        .await;
+        let (client, memory) = with(config(), Credentials::Anonymous);
+        let found = script.repository(&client).resolve(&latest()).await;
+        assert!(found.is_ok(), "{status}: {found:?}");
+        assert_eq!(memory.retries(), 4, "{status}");
+        let gets = script.count("GET", "/v2/a/b/manifests/");
+        assert_eq!(gets, 0, "{status}: the HEAD is asked over");
+    }
+}
+
+#[tokio::test]
 async fn a_registry_that_stays_busy_is_given_up() {
     let script = Script::start(|_, _| {
         Reply::new(429)
