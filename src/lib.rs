@@ -42,6 +42,10 @@
 //! - Checking the store is part of [`store::layout`], not a room beside it: it looks at what the layout keeps to itself. A
 //!   repair removes nothing that an image names: right content takes the place of wrong content by a rename, so that a
 //!   manifest which is here never lacks what it owes because somebody mended it.
+//! - A lane whose source broke off goes on by itself and asks `missing()` only after the sink broke: one connection that is
+//!   reset does not make the others wait. It is still the one loop of `copy_blob`, on one budget of tries.
+//! - How many lanes are open is found out while they run (`transfer/lanes.rs`); plain HTTP goes over hyper rather than
+//!   reqwest (`registry/plain.rs`), for the memory of its read buffers.
 //! - Ranges written but not yet synced are journaled too and count as long as the machine was not started anew, so that a
 //!   `kill -9` loses nothing and a power cut loses no truth.
 

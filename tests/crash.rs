@@ -240,8 +240,8 @@ fn kill_pushes(count: usize) {
         let absent = graph.blob_bytes() - visible_bytes(&registry.store(), &graph);
         proxy.forget();
         env.rg(push).succeeds();
-        // What a finished upload brought is not sent again; an upload that was cut begins anew. A push that keeps its
-        // sessions would send at most what the registry has not received of those either.
+        // What a finished upload brought is never sent again. How far one that was cut goes on depends on the instant;
+        // `faults::push` pins that down.
         let second = proxy.blob_bytes_uploaded();
         assert!(
             second <= absent,
