@@ -184,6 +184,16 @@ impl Place {
     }
 }
 
+impl Drop for Place {
+    /// Unlocks by word: a credential helper that is being started has a copy of every open file for a moment, and closing
+    /// ours would leave the lock with it.
+    fn drop(&mut self) {
+        if let Some(file) = &self.file {
+            let _ = file.unlock(); // goes with the last copy otherwise
+        }
+    }
+}
+
 impl Note {
     fn is_young(&self, now: SystemTime) -> bool {
         let age = seconds(now).checked_sub(self.written);
