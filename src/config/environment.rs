@@ -15,6 +15,8 @@ pub struct Environment {
     pub variables: BTreeMap<String, String>,
     /// The home that the system has on record, for a process started without one in its environment (cron, systemd).
     recorded_home: Option<PathBuf>,
+    /// Where the administrator's settings of programs are.
+    system_folder: Option<PathBuf>,
 }
 
 impl Environment {
@@ -27,6 +29,7 @@ impl Environment {
         Self {
             variables,
             recorded_home: dirs::home_dir(),
+            system_folder: cfg!(unix).then(|| PathBuf::from("/etc")),
         }
     }
 
@@ -69,6 +72,14 @@ impl Environment {
         self.folder("XDG_STATE_HOME", ".local/state", "LOCALAPPDATA")
     }
 
+    /// Where the administrator keeps settings of docker, containerd and podman: `$RG_ETC`, else `/etc` for a process that
+    /// has its own environment. An environment made by hand has none, so that no test depends on the machine's.
+    #[must_use]
+    pub fn system_folder(&self) -> Option<PathBuf> {
+        let named = self.get("RG_ETC").map(PathBuf::from);
+        named.or_else(|| self.system_folder.clone())
+    }
+
     fn folder(&self, xdg: &str, unix: &str, windows: &str) -> Option<PathBuf> {
         // "All paths set in these environment variables must be absolute": a relative one is ignored.
         let named = |name| {
@@ -93,6 +104,7 @@ impl FromIterator<(String, String)> for Environment {
         Self {
             variables: variables.into_iter().collect(),
             recorded_home: None,
+            system_folder: None,
         }
     }
 }

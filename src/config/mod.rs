@@ -5,6 +5,7 @@
 //! in [`Environment`] for the room that opens connections; docker's and containerd's files about registries are not
 //! read.
 
+mod endpoint;
 mod environment;
 pub mod file;
 pub mod quantity;
@@ -14,8 +15,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use endpoint::{Endpoint, Identity};
 pub use environment::Environment;
 
+pub(crate) use self::endpoint::Reach;
 use self::settings::Settings;
 use crate::error::{Error, Result};
 use crate::oci::{Host, Platform};
@@ -101,9 +104,9 @@ pub struct Config {
     /// `DOCKER_DEFAULT_PLATFORM`.
     pub default_platform: Option<Platform>,
     /// What flags say about reaching registries, each and every one.
-    pub every_registry: Endpoint,
+    pub(crate) every_registry: Reach,
     /// What the settings file says about reaching single registries.
-    pub registries: BTreeMap<Host, Endpoint>,
+    pub(crate) registries: BTreeMap<Host, Reach>,
 }
 
 /// Where logins are kept when docker's `config.json` names no helper.
@@ -116,23 +119,6 @@ pub enum CredentialStore {
     File,
     /// `docker-credential-NAME`, by that NAME.
     Helper(String),
-}
-
-/// How to reach one registry.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Endpoint {
-    /// Speak plain HTTP.
-    pub plain_http: bool,
-    /// Do not verify certificates.
-    pub insecure: bool,
-    /// An authority to trust besides the system's, PEM.
-    pub ca_file: Option<PathBuf>,
-    /// A certificate to show to the registry, PEM; never without its key.
-    pub cert_file: Option<PathBuf>,
-    /// The key of that certificate, PEM.
-    pub key_file: Option<PathBuf>,
-    /// Base URLs to ask first. Empty: a settings file that names some is refused until they are supported.
-    pub mirrors: Vec<String>,
 }
 
 impl Config {
@@ -173,27 +159,15 @@ impl Config {
         })
     }
 
-    /// How to reach `host`: what flags say, then what the settings say about it. The certificate and its key come from
-    /// the same of the two.
+    /// How to reach `host`: what flags say, then what the settings say about it. Certificates and their keys come from
+    /// one place.
     #[must_use]
     pub fn endpoint(&self, host: &Host) -> Endpoint {
-        let flags = self.every_registry.clone();
-        let Some(settings) = self.registries.get(host) else {
-            return flags;
-        };
-        let (cert_file, key_file) = if flags.cert_file.is_some() {
-            (flags.cert_file, flags.key_file)
-        } else {
-            (settings.cert_file.clone(), settings.key_file.clone())
-        };
-        Endpoint {
-            plain_http: flags.plain_http || settings.plain_http,
-            insecure: flags.insecure || settings.insecure,
-            ca_file: flags.ca_file.or_else(|| settings.ca_file.clone()),
-            cert_file,
-            key_file,
-            mirrors: settings.mirrors.clone(),
+        let mut reach = self.every_registry.clone();
+        if let Some(settings) = self.registries.get(host) {
+            reach = reach.or(settings);
         }
+        reach.into()
     }
 }
 
@@ -274,7 +248,7 @@ fn timeout(flag: &str, timeout: Option<Duration>) -> Result<Option<Duration>> {
     }
 }
 
-fn every_registry(flags: &Flags) -> Result<Endpoint> {
+fn every_registry(flags: &Flags) -> Result<Reach> {
     if flags.cert_file.is_some() != flags.key_file.is_some() {
         return Err(usage("--cert-file and --key-file go together".to_owned()));
     }
@@ -283,13 +257,12 @@ fn every_registry(flags: &Flags) -> Result<Endpoint> {
             return Err(usage("a file name is empty".to_owned()));
         }
     }
-    Ok(Endpoint {
-        plain_http: flags.plain_http,
-        insecure: flags.insecure,
-        ca_file: flags.ca_file.clone(),
-        cert_file: flags.cert_file.clone(),
-        key_file: flags.key_file.clone(),
-        mirrors: Vec::new(),
+    let identity = flags.cert_file.clone().zip(flags.key_file.clone());
+    Ok(Reach {
+        plain_http: flags.plain_http.then_some(true),
+        insecure: flags.insecure.then_some(true),
+        ca_files: flags.ca_file.iter().cloned().collect(),
+        identities: identity.map(Identity::from).into_iter().collect(),
     })
 }
 

@@ -13,7 +13,8 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{CredentialStore, Endpoint, MAX_PARALLEL, quantity};
+use super::endpoint::{Identity, Reach};
+use super::{CredentialStore, MAX_PARALLEL, quantity};
 use crate::error::{Error, Result};
 use crate::oci::Host;
 use crate::oci::reference::ReferenceError;
@@ -55,7 +56,7 @@ pub(super) struct Settings {
     pub(super) connect_timeout: Option<Duration>,
     pub(super) stall_timeout: Option<Duration>,
     pub(super) limit_rate: Option<u64>,
-    pub(super) registries: BTreeMap<Host, Endpoint>,
+    pub(super) registries: BTreeMap<Host, Reach>,
 }
 
 const MAX_BYTES: u64 = 1 << 20; // ten thousand registries
@@ -111,7 +112,7 @@ impl Document<'_> {
         Ok(settings)
     }
 
-    fn registries(&self, value: &Value<'_>) -> Result<BTreeMap<Host, Endpoint>> {
+    fn registries(&self, value: &Value<'_>) -> Result<BTreeMap<Host, Reach>> {
         let DeValue::Table(table) = value.get_ref() else {
             return Err(self.wrong(value.span(), "write [registry.\"HOST:PORT\"]"));
         };
@@ -123,32 +124,38 @@ impl Document<'_> {
                 let reason = format!("{name:?} is {host}, which has its settings already");
                 return Err(self.wrong(key.span(), reason));
             }
-            registries.insert(host, self.endpoint(value)?);
+            registries.insert(host, self.reach(value)?);
         }
         Ok(registries)
     }
 
-    fn endpoint(&self, value: &Value<'_>) -> Result<Endpoint> {
+    fn reach(&self, value: &Value<'_>) -> Result<Reach> {
         let DeValue::Table(table) = value.get_ref() else {
             let reason = "a registry has a table of settings; a host name with dots needs quotes";
             return Err(self.wrong(value.span(), reason));
         };
-        let mut endpoint = Endpoint::default();
+        let mut reach = Reach::default();
+        let (mut cert_file, mut key_file) = (None, None);
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "mirrors" => self.no_mirrors(value)?,
-                "plain_http" => endpoint.plain_http = self.switch(value)?,
-                "insecure" => endpoint.insecure = self.switch(value)?,
-                "ca_file" => endpoint.ca_file = Some(self.file(value)?),
-                "cert_file" => endpoint.cert_file = Some(self.file(value)?),
-                "key_file" => endpoint.key_file = Some(self.file(value)?),
+                "plain_http" => reach.plain_http = Some(self.switch(value)?),
+                "insecure" => reach.insecure = Some(self.switch(value)?),
+                "ca_file" => reach.ca_files = vec![self.file(value)?],
+                "cert_file" => cert_file = Some(self.file(value)?),
+                "key_file" => key_file = Some(self.file(value)?),
                 unknown => return Err(self.unknown(key.span(), unknown, REGISTRY_KEYS)),
             }
         }
-        if endpoint.cert_file.is_some() != endpoint.key_file.is_some() {
+        if cert_file.is_some() != key_file.is_some() {
             return Err(self.wrong(value.span(), "cert_file and key_file go together"));
         }
-        Ok(endpoint)
+        reach.identities = cert_file
+            .zip(key_file)
+            .map(Identity::from)
+            .into_iter()
+            .collect();
+        Ok(reach)
     }
 
     /// A mirror that is silently not used would mislead; an empty list is as good as none.

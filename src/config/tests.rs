@@ -161,10 +161,13 @@ fn an_endpoint_takes_certificate_with_key_from_one_place() {
     };
     let config = load(&flags, &[("HOME", "/nowhere/u"), xdg]).unwrap();
     let endpoint = config.endpoint(&"r.example".parse().unwrap());
-    assert_eq!(endpoint.ca_file, Some(folder.path().join("rg/ca")));
-    assert_eq!(endpoint.cert_file, Some("/c".into()));
-    assert_eq!(endpoint.key_file, Some("/k".into()));
+    let flags: Identity = (PathBuf::from("/c"), PathBuf::from("/k")).into();
+    assert_eq!(endpoint.ca_files, [folder.path().join("rg/ca")]);
+    assert_eq!(endpoint.identities.first(), Some(&flags));
     assert!(endpoint.insecure && !endpoint.plain_http);
     let other = config.endpoint(&"other.example".parse().unwrap());
-    assert_eq!((other.ca_file, other.cert_file), (None, Some("/c".into())));
+    assert_eq!(
+        (other.ca_files, other.identities),
+        (Vec::new(), vec![flags])
+    );
 }

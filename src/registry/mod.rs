@@ -272,8 +272,8 @@ impl Client {
         let mut settings = host
             .map(|host| self.config().endpoint(&host))
             .unwrap_or_default();
-        if settings.ca_file.is_none() {
-            settings.ca_file.clone_from(&server.settings.ca_file);
+        if settings.ca_files.is_empty() {
+            settings.ca_files.clone_from(&server.settings.ca_files);
         }
         settings
     }

@@ -11,13 +11,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use reqwest::{Certificate, Identity, NoProxy, Proxy};
+use reqwest::{Certificate, NoProxy, Proxy};
 use rustls::{AlertDescription, CertificateError};
 use url::Url;
 
 use super::plain::{self, Plain, Refusal};
 use super::retry::Fault;
-use crate::config::{Config, Endpoint, Environment};
+use crate::config::{Config, Endpoint, Environment, Identity};
 use crate::error::{Distrust, Error, Result};
 use crate::oci::Host;
 use crate::oci::reference::is_loopback;
@@ -126,8 +126,8 @@ struct Kind {
     tls: bool,
     proxied: bool,
     insecure: bool,
-    ca_file: Option<PathBuf>,
-    identity: Option<(PathBuf, PathBuf)>,
+    ca_files: Vec<PathBuf>,
+    identity: Option<Identity>,
 }
 
 /// The HTTP clients of one `Client`.
@@ -153,13 +153,12 @@ impl Transport {
             .host_str()
             .is_some_and(|host| is_loopback(host.trim_start_matches('[').trim_end_matches(']')));
         let tls = url.scheme() == "https" || (proxied && !self.proxies()?.is_empty());
-        let identity = settings.cert_file.clone().zip(settings.key_file.clone());
         let kind = Kind {
             tls,
             proxied,
             insecure: tls && settings.insecure,
-            ca_file: settings.ca_file.clone().filter(|_| tls),
-            identity: identity.filter(|_| tls && own),
+            ca_files: settings.ca_files.iter().filter(|_| tls).cloned().collect(),
+            identity: settings.identities.first().filter(|_| tls && own).cloned(),
         };
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&kind) {
@@ -194,11 +193,15 @@ impl Transport {
         if kind.insecure {
             builder = builder.tls_danger_accept_invalid_certs(true);
         }
-        if let Some(path) = &kind.ca_file {
+        for path in &kind.ca_files {
             builder = builder.tls_certs_merge(authorities(path)?);
         }
-        if let Some((certificate, key)) = &kind.identity {
-            builder = builder.identity(identity(certificate, key)?);
+        if let Some(Identity {
+            cert_file,
+            key_file,
+        }) = &kind.identity
+        {
+            builder = builder.identity(identity(cert_file, key_file)?);
         }
         builder
             .build()
@@ -298,11 +301,11 @@ fn authorities(path: &Path) -> Result<Vec<Certificate>> {
     Ok(bundle)
 }
 
-fn identity(certificate: &Path, key: &Path) -> Result<Identity> {
+fn identity(certificate: &Path, key: &Path) -> Result<reqwest::Identity> {
     let mut pem = read(certificate)?;
     pem.push(b'\n');
     pem.extend(read(key)?);
-    Identity::from_pem(&pem)
+    reqwest::Identity::from_pem(&pem)
         .map_err(|_| bad_file(key, "not the key of a client certificate in PEM form"))
 }
 

@@ -33,6 +33,7 @@ impl Env {
             ("XDG_CONFIG_HOME", "home/.config"),
             ("XDG_DATA_HOME", "home/.local/share"),
             ("XDG_CACHE_HOME", "home/.cache"),
+            ("RG_ETC", "etc"),
             ("XDG_RUNTIME_DIR", "runtime"),
             ("TMPDIR", "tmp"),
             ("DOCKER_CONFIG", "docker"),

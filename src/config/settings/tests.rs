@@ -41,13 +41,14 @@ fn every_key_is_read() {
     )
     .unwrap();
     let example: Host = "registry.example:5000".parse().unwrap();
-    let endpoint = Endpoint {
-        plain_http: true,
-        insecure: true,
-        ca_file: Some("/abs/ca.pem".into()),
-        cert_file: Some("/etc/rg/client.cert".into()),
-        key_file: Some("/etc/rg/client.key".into()),
-        mirrors: Vec::new(),
+    let reach = Reach {
+        plain_http: Some(true),
+        insecure: Some(true),
+        ca_files: vec!["/abs/ca.pem".into()],
+        identities: vec![Identity {
+            cert_file: "/etc/rg/client.cert".into(),
+            key_file: "/etc/rg/client.key".into(),
+        }],
     };
     let expected = Settings {
         store: Some("/home/u/images".into()),
@@ -60,11 +61,7 @@ fn every_key_is_read() {
         connect_timeout: Some(Duration::from_secs(2)),
         stall_timeout: Some(Duration::from_secs(60)),
         limit_rate: Some(5_000_000),
-        registries: [
-            (Host::docker_hub(), Endpoint::default()),
-            (example, endpoint),
-        ]
-        .into(),
+        registries: [(Host::docker_hub(), Reach::default()), (example, reach)].into(),
     };
     assert_eq!(settings, expected);
     assert_eq!(parse(""), Ok(Settings::default()));

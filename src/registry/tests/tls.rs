@@ -130,18 +130,18 @@ async fn pump(
     }
 }
 
-async fn resolve(script: &TlsScript, endpoint: crate::config::Endpoint) -> Result<(), Error> {
+async fn resolve(script: &TlsScript, reach: crate::config::Reach) -> Result<(), Error> {
     let mut settings = config();
-    settings.every_registry = endpoint;
+    settings.every_registry = reach;
     let (client, _) = with(settings, Credentials::Anonymous);
     let name = format!("localhost:{}/a/b", script.port).parse().unwrap();
     let at = Selector::Tag(Tag::latest());
     client.repository(&name).resolve(&at).await.map(|_| ())
 }
 
-fn trusting(authority: &Authority) -> crate::config::Endpoint {
-    crate::config::Endpoint {
-        ca_file: Some(authority.file("ca.pem")),
+fn trusting(authority: &Authority) -> crate::config::Reach {
+    crate::config::Reach {
+        ca_files: vec![authority.file("ca.pem")],
         ..Default::default()
     }
 }
@@ -151,8 +151,8 @@ async fn a_private_authority_is_trusted_where_it_is_named() {
     let authority = Authority::new("one");
     let script = TlsScript::start(authority.sign("localhost", 2999), None).await;
     resolve(&script, trusting(&authority)).await.unwrap();
-    let insecure = crate::config::Endpoint {
-        insecure: true,
+    let insecure = crate::config::Reach {
+        insecure: Some(true),
         ..Default::default()
     };
     resolve(&script, insecure).await.unwrap();
@@ -193,12 +193,12 @@ async fn a_client_certificate_is_shown_where_there_is_one() {
     let error = resolve(&script, trusting(&authority)).await.unwrap_err();
     assert!(matches!(error, Error::Challenge { .. }), "{error:?}");
     assert!(error.to_string().contains("--cert-file"), "{error}");
-    let mut endpoint = trusting(&authority);
-    endpoint.cert_file = Some(authority.file("c.pem"));
-    endpoint.key_file = Some(authority.file("c.key"));
-    resolve(&script, endpoint.clone()).await.unwrap();
-    endpoint.key_file = Some(authority.file("ca.pem"));
-    let error = resolve(&script, endpoint).await.unwrap_err();
+    let with_key = |key: &str| crate::config::Reach {
+        identities: vec![(authority.file("c.pem"), authority.file(key)).into()],
+        ..trusting(&authority)
+    };
+    resolve(&script, with_key("c.key")).await.unwrap();
+    let error = resolve(&script, with_key("ca.pem")).await.unwrap_err();
     assert!(matches!(error, Error::BadFile { .. }), "{error:?}");
 }
 
