@@ -34,6 +34,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand pull 'Pull images from a registry into the local store'
             cand push 'Push images from the local store to a registry'
             cand images 'List the images in the local store'
+            cand copy 'Copy images between registries and the local store'
             cand tag 'Give a local image another name'
             cand rmi 'Remove images from the local store'
             cand search 'Search Docker Hub or a registry for repositories'
@@ -149,6 +150,42 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --no-trunc 'Do not shorten IDs'
             cand -q 'Print only IDs'
             cand --quiet 'Print only IDs'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;copy'= {
+            cand --filter 'With -a: only tags that match a shell pattern'
+            cand --platform 'Copy only the images for these platforms: one goes without its index, several with a shorter one'
+            cand --src-creds 'Credentials for the source only'
+            cand --dest-creds 'Credentials for the target only'
+            cand --ca-file 'Trust the authorities in this PEM file too'
+            cand --cert-file 'Client certificate, PEM'
+            cand --key-file 'Key of the client certificate, PEM'
+            cand --creds 'Credentials for this command only'
+            cand --retries 'How often to try again [default: 5]'
+            cand --connect-timeout 'The longest wait for a connection [default: 10s]'
+            cand --stall-timeout 'The longest wait for the next byte [default: 30s]'
+            cand --limit-rate 'The most bytes a second in all, such as 5M'
+            cand -j 'How many transfers at once [default: 16]'
+            cand --parallel 'How many transfers at once [default: 16]'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -a 'Copy every tag of the repository'
+            cand --all-tags 'Copy every tag of the repository'
+            cand --all-platforms 'Copy for every platform there is, as without --platform'
+            cand --referrers 'Copy what is attached to the image too: signatures, attestations, SBOMs'
+            cand -q 'Print only the name of what was copied'
+            cand --quiet 'Print only the name of what was copied'
+            cand --dry-run 'Only say what would be copied'
+            cand --plain-http 'Talk plain HTTP'
+            cand --insecure 'Do not verify certificates'
+            cand --anonymous 'Use no stored credentials'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
             cand -h 'Print help'
@@ -756,6 +793,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand pull 'Pull images from a registry into the local store'
             cand push 'Push images from the local store to a registry'
             cand images 'List the images in the local store'
+            cand copy 'Copy images between registries and the local store'
             cand tag 'Give a local image another name'
             cand rmi 'Remove images from the local store'
             cand search 'Search Docker Hub or a registry for repositories'
@@ -781,6 +819,8 @@ set edit:completion:arg-completer[rg] = {|@words|
         &'rg;help;push'= {
         }
         &'rg;help;images'= {
+        }
+        &'rg;help;copy'= {
         }
         &'rg;help;tag'= {
         }

@@ -43,6 +43,7 @@ complete -c rg -n "__fish_rg_needs_command" -f -a "logout" -d 'Log out from a re
 complete -c rg -n "__fish_rg_needs_command" -f -a "pull" -d 'Pull images from a registry into the local store'
 complete -c rg -n "__fish_rg_needs_command" -f -a "push" -d 'Push images from the local store to a registry'
 complete -c rg -n "__fish_rg_needs_command" -f -a "images" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_needs_command" -f -a "copy" -d 'Copy images between registries and the local store'
 complete -c rg -n "__fish_rg_needs_command" -f -a "tag" -d 'Give a local image another name'
 complete -c rg -n "__fish_rg_needs_command" -f -a "rmi" -d 'Remove images from the local store'
 complete -c rg -n "__fish_rg_needs_command" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
@@ -163,6 +164,41 @@ complete -c rg -n "__fish_rg_using_subcommand images" -l no-trunc -d 'Do not sho
 complete -c rg -n "__fish_rg_using_subcommand images" -s q -l quiet -d 'Print only IDs'
 complete -c rg -n "__fish_rg_using_subcommand images" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand images" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand copy" -l filter -d 'With -a: only tags that match a shell pattern' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -l platform -d 'Copy only the images for these platforms: one goes without its index, several with a shorter one' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -l src-creds -d 'Credentials for the source only' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -l dest-creds -d 'Credentials for the target only' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand copy" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand copy" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand copy" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand copy" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand copy" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand copy" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand copy" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand copy" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -s a -l all-tags -d 'Copy every tag of the repository'
+complete -c rg -n "__fish_rg_using_subcommand copy" -l all-platforms -d 'Copy for every platform there is, as without --platform'
+complete -c rg -n "__fish_rg_using_subcommand copy" -l referrers -d 'Copy what is attached to the image too: signatures, attestations, SBOMs'
+complete -c rg -n "__fish_rg_using_subcommand copy" -s q -l quiet -d 'Print only the name of what was copied'
+complete -c rg -n "__fish_rg_using_subcommand copy" -l dry-run -d 'Only say what would be copied'
+complete -c rg -n "__fish_rg_using_subcommand copy" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand copy" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand copy" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand copy" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand copy" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand tag" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand tag" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand tag" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
@@ -758,27 +794,28 @@ complete -c rg -n "__fish_rg_using_subcommand login" -l insecure -d 'Do not veri
 complete -c rg -n "__fish_rg_using_subcommand login" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand login" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand login" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "logout" -d 'Log out from a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "pull" -d 'Pull images from a registry into the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "push" -d 'Push images from the local store to a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "images" -d 'List the images in the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "tag" -d 'Give a local image another name'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "rmi" -d 'Remove images from the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "catalog" -d 'List the repositories of a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "tags" -d 'List the tags of a repository on its registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "inspect" -d 'Show everything about images, as JSON'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "manifest" -d 'Print a manifest'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "digest" -d 'Print the digest a name points at'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "fsck" -d 'Check every byte of the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "serve" -d 'Serve the local store as a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "doctor" -d 'Check that everything works here'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "image" -d 'Docker\'s longer spellings: image pull, image ls, image rm and so on'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "man" -d 'Print a manual page'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "version" -d 'Show the version'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "login" -d 'Log in to a registry and store the credentials'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "logout" -d 'Log out from a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "pull" -d 'Pull images from a registry into the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "push" -d 'Push images from the local store to a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "images" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "copy" -d 'Copy images between registries and the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "tag" -d 'Give a local image another name'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "rmi" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "catalog" -d 'List the repositories of a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "tags" -d 'List the tags of a repository on its registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "inspect" -d 'Show everything about images, as JSON'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "manifest" -d 'Print a manifest'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "digest" -d 'Print the digest a name points at'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "fsck" -d 'Check every byte of the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "serve" -d 'Serve the local store as a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "doctor" -d 'Check that everything works here'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "image" -d 'Docker\'s longer spellings: image pull, image ls, image rm and so on'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "man" -d 'Print a manual page'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "version" -d 'Show the version'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "login" -d 'Log in to a registry and store the credentials'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from manifest" -f -a "inspect" -d 'Print a manifest over several lines, as docker does'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "pull" -d 'Pull images from a registry into the local store'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "push" -d 'Push images from the local store to a registry'

@@ -12,8 +12,8 @@ use std::path::Path;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use self::command::{
-    catalog, completion, digest, doctor, fsck, images, inspect, login, logout, man, manifest, pull,
-    push, rmi, search, serve, tag, tags, version,
+    catalog, completion, copy, digest, doctor, fsck, images, inspect, login, logout, man, manifest,
+    pull, push, rmi, search, serve, tag, tags, version,
 };
 use self::options::{Color, GlobalOptions, NetworkOptions};
 use self::report::{Failure, Outcome, Status};
@@ -76,6 +76,7 @@ enum Command {
     Pull(pull::Options),
     Push(push::Options),
     Images(images::Options),
+    Copy(copy::Options),
     Tag(tag::Options),
     Rmi(rmi::Options),
     Search(search::Options),
@@ -218,7 +219,10 @@ pub async fn run(invocation: Invocation) -> u8 {
         };
         return end(outcome.await, &program);
     }
-    let resumable = matches!(command, Command::Pull(_) | Command::Push(_));
+    let resumable = matches!(
+        command,
+        Command::Pull(_) | Command::Push(_) | Command::Copy(_)
+    );
     let outcome = tokio::select! {
         outcome = dispatch(&program, &global, command, environment) => outcome,
         Ok(signal) = &mut signal => Err(Error::Interrupted { signal }.into()),
@@ -270,6 +274,7 @@ async fn dispatch(
         Command::Logout(options) => logout::run(&local()?, options).await,
         Command::Pull(options) => pull::run(&open(&options.network)?, options).await,
         Command::Push(options) => push::run(&open(&options.network)?, options).await,
+        Command::Copy(options) => copy::run(&open(&options.network)?, options).await,
         Command::Images(options) => {
             let session = local()?;
             blocking(move || images::run(&session, &options)).await

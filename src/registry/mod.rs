@@ -351,9 +351,9 @@ impl Source for Repository {
         referrers::list(self, of).await
     }
 
-    /// A registry does not tell where else its blobs are.
+    /// A registry does not tell where else its blobs are; here it has what is read from here.
     async fn origins(&self, _: &Descriptor) -> Vec<Name> {
-        Vec::new()
+        vec![self.name.clone()]
     }
 }
 

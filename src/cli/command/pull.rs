@@ -17,7 +17,7 @@ use crate::oci::{Descriptor, Digest, Name, Platform, Platforms, Reference, Selec
 use crate::registry::{Repository, WhenBroken};
 use crate::store::layout::{At, Layout};
 use crate::store::{Sink, Source};
-use crate::transfer::{self, Item};
+use crate::transfer::{self, IndexRule, Item};
 
 /// Pull images from a registry into the local store
 #[allow(
@@ -208,7 +208,7 @@ impl<'a> Pull<'a> {
             tag: reference.tag.clone(),
             platforms: self.platforms(),
             strict: !self.options.platform.is_empty(),
-            flatten: false,
+            index: IndexRule::Kept,
         }
     }
 

@@ -20,7 +20,7 @@ use crate::oci::{Host, Platforms, Reference, Selector, Tag};
 use crate::registry::{Client, Credentials, WhenBroken};
 use crate::store::Source;
 use crate::store::layout::Layout;
-use crate::transfer::{self, Item};
+use crate::transfer::{self, IndexRule, Item};
 
 const REPOSITORY: &str = "doctor/image";
 const TAG: &str = "1";
@@ -244,7 +244,7 @@ fn item(reference: &Reference) -> Item {
         tag: reference.tag.clone(),
         platforms: Platforms::All,
         strict: false,
-        flatten: false,
+        index: IndexRule::Kept,
     }
 }
 
