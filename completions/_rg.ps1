@@ -40,6 +40,8 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('copy', 'copy', [CompletionResultType]::ParameterValue, 'Copy images between registries and the local store')
             [CompletionResult]::new('tag', 'tag', [CompletionResultType]::ParameterValue, 'Give a local image another name')
             [CompletionResult]::new('rmi', 'rmi', [CompletionResultType]::ParameterValue, 'Remove images from the local store')
+            [CompletionResult]::new('save', 'save', [CompletionResultType]::ParameterValue, 'Save local images to a tar')
+            [CompletionResult]::new('load', 'load', [CompletionResultType]::ParameterValue, 'Load images from a tar')
             [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Search Docker Hub or a registry for repositories')
             [CompletionResult]::new('catalog', 'catalog', [CompletionResultType]::ParameterValue, 'List the repositories of a registry')
             [CompletionResult]::new('tags', 'tags', [CompletionResultType]::ParameterValue, 'List the tags of a repository on its registry')
@@ -223,6 +225,44 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Remove an image by ID although several repositories name it')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Remove an image by ID although several repositories name it')
             [CompletionResult]::new('--no-prune', '--no-prune', [CompletionResultType]::ParameterName, 'Accepted for docker''s sake: there are no untagged parents here')
+            [CompletionResult]::new('-D', '-D ', [CompletionResultType]::ParameterName, 'Say what is done, on standard error')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Say what is done, on standard error')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rg;save' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The file to write; `-` is standard output, as without this')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The file to write; `-` is standard output, as without this')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'oci: a layout only; docker: docker''s older archive, with layers as they were before compression')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Save only the image for this platform')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Leave out blobs that are in this tar, or whose digests this text file lists')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]')
+            [CompletionResult]::new('-D', '-D ', [CompletionResultType]::ParameterName, 'Say what is done, on standard error')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Say what is done, on standard error')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rg;load' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'The file to read; `-` is standard input, as without this')
+            [CompletionResult]::new('--input', '--input', [CompletionResultType]::ParameterName, 'The file to read; `-` is standard input, as without this')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The name for an image that has none in the tar')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Move names that mean other images here')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Move names that mean other images here')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only the names of what was loaded')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only the names of what was loaded')
             [CompletionResult]::new('-D', '-D ', [CompletionResultType]::ParameterName, 'Say what is done, on standard error')
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Say what is done, on standard error')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
@@ -539,6 +579,8 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove images from the local store')
             [CompletionResult]::new('tag', 'tag', [CompletionResultType]::ParameterValue, 'Give a local image another name')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show everything about images, as JSON')
+            [CompletionResult]::new('save', 'save', [CompletionResultType]::ParameterValue, 'Save local images to a tar')
+            [CompletionResult]::new('load', 'load', [CompletionResultType]::ParameterValue, 'Load images from a tar')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -731,6 +773,44 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'rg;image;save' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The file to write; `-` is standard output, as without this')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The file to write; `-` is standard output, as without this')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'oci: a layout only; docker: docker''s older archive, with layers as they were before compression')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Save only the image for this platform')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Leave out blobs that are in this tar, or whose digests this text file lists')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]')
+            [CompletionResult]::new('-D', '-D ', [CompletionResultType]::ParameterName, 'Say what is done, on standard error')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Say what is done, on standard error')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rg;image;load' {
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'The file to read; `-` is standard input, as without this')
+            [CompletionResult]::new('--input', '--input', [CompletionResultType]::ParameterName, 'The file to read; `-` is standard input, as without this')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The name for an image that has none in the tar')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Move names that mean other images here')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Move names that mean other images here')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only the names of what was loaded')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only the names of what was loaded')
+            [CompletionResult]::new('-D', '-D ', [CompletionResultType]::ParameterName, 'Say what is done, on standard error')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Say what is done, on standard error')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'rg;image;help' {
             [CompletionResult]::new('pull', 'pull', [CompletionResultType]::ParameterValue, 'Pull images from a registry into the local store')
             [CompletionResult]::new('push', 'push', [CompletionResultType]::ParameterValue, 'Push images from the local store to a registry')
@@ -738,6 +818,8 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Remove images from the local store')
             [CompletionResult]::new('tag', 'tag', [CompletionResultType]::ParameterValue, 'Give a local image another name')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show everything about images, as JSON')
+            [CompletionResult]::new('save', 'save', [CompletionResultType]::ParameterValue, 'Save local images to a tar')
+            [CompletionResult]::new('load', 'load', [CompletionResultType]::ParameterValue, 'Load images from a tar')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -757,6 +839,12 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             break
         }
         'rg;image;help;inspect' {
+            break
+        }
+        'rg;image;help;save' {
+            break
+        }
+        'rg;image;help;load' {
             break
         }
         'rg;image;help;help' {
@@ -841,6 +929,8 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('copy', 'copy', [CompletionResultType]::ParameterValue, 'Copy images between registries and the local store')
             [CompletionResult]::new('tag', 'tag', [CompletionResultType]::ParameterValue, 'Give a local image another name')
             [CompletionResult]::new('rmi', 'rmi', [CompletionResultType]::ParameterValue, 'Remove images from the local store')
+            [CompletionResult]::new('save', 'save', [CompletionResultType]::ParameterValue, 'Save local images to a tar')
+            [CompletionResult]::new('load', 'load', [CompletionResultType]::ParameterValue, 'Load images from a tar')
             [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Search Docker Hub or a registry for repositories')
             [CompletionResult]::new('catalog', 'catalog', [CompletionResultType]::ParameterValue, 'List the repositories of a registry')
             [CompletionResult]::new('tags', 'tags', [CompletionResultType]::ParameterValue, 'List the tags of a repository on its registry')
@@ -877,6 +967,12 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             break
         }
         'rg;help;rmi' {
+            break
+        }
+        'rg;help;save' {
+            break
+        }
+        'rg;help;load' {
             break
         }
         'rg;help;search' {
@@ -917,6 +1013,8 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Remove images from the local store')
             [CompletionResult]::new('tag', 'tag', [CompletionResultType]::ParameterValue, 'Give a local image another name')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show everything about images, as JSON')
+            [CompletionResult]::new('save', 'save', [CompletionResultType]::ParameterValue, 'Save local images to a tar')
+            [CompletionResult]::new('load', 'load', [CompletionResultType]::ParameterValue, 'Load images from a tar')
             break
         }
         'rg;help;image;pull' {
@@ -935,6 +1033,12 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             break
         }
         'rg;help;image;inspect' {
+            break
+        }
+        'rg;help;image;save' {
+            break
+        }
+        'rg;help;image;load' {
             break
         }
         'rg;help;completion' {

@@ -46,6 +46,9 @@ _rg() {
             rg,inspect)
                 cmd="rg__subcmd__inspect"
                 ;;
+            rg,load)
+                cmd="rg__subcmd__load"
+                ;;
             rg,login)
                 cmd="rg__subcmd__login"
                 ;;
@@ -66,6 +69,9 @@ _rg() {
                 ;;
             rg,rmi)
                 cmd="rg__subcmd__rmi"
+                ;;
+            rg,save)
+                cmd="rg__subcmd__save"
                 ;;
             rg,search)
                 cmd="rg__subcmd__search"
@@ -112,6 +118,9 @@ _rg() {
             rg__subcmd__help,inspect)
                 cmd="rg__subcmd__help__subcmd__inspect"
                 ;;
+            rg__subcmd__help,load)
+                cmd="rg__subcmd__help__subcmd__load"
+                ;;
             rg__subcmd__help,login)
                 cmd="rg__subcmd__help__subcmd__login"
                 ;;
@@ -133,6 +142,9 @@ _rg() {
             rg__subcmd__help,rmi)
                 cmd="rg__subcmd__help__subcmd__rmi"
                 ;;
+            rg__subcmd__help,save)
+                cmd="rg__subcmd__help__subcmd__save"
+                ;;
             rg__subcmd__help,search)
                 cmd="rg__subcmd__help__subcmd__search"
                 ;;
@@ -151,6 +163,9 @@ _rg() {
             rg__subcmd__help__subcmd__image,inspect)
                 cmd="rg__subcmd__help__subcmd__image__subcmd__inspect"
                 ;;
+            rg__subcmd__help__subcmd__image,load)
+                cmd="rg__subcmd__help__subcmd__image__subcmd__load"
+                ;;
             rg__subcmd__help__subcmd__image,ls)
                 cmd="rg__subcmd__help__subcmd__image__subcmd__ls"
                 ;;
@@ -162,6 +177,9 @@ _rg() {
                 ;;
             rg__subcmd__help__subcmd__image,rm)
                 cmd="rg__subcmd__help__subcmd__image__subcmd__rm"
+                ;;
+            rg__subcmd__help__subcmd__image,save)
+                cmd="rg__subcmd__help__subcmd__image__subcmd__save"
                 ;;
             rg__subcmd__help__subcmd__image,tag)
                 cmd="rg__subcmd__help__subcmd__image__subcmd__tag"
@@ -178,6 +196,9 @@ _rg() {
             rg__subcmd__image,list)
                 cmd="rg__subcmd__image__subcmd__ls"
                 ;;
+            rg__subcmd__image,load)
+                cmd="rg__subcmd__image__subcmd__load"
+                ;;
             rg__subcmd__image,ls)
                 cmd="rg__subcmd__image__subcmd__ls"
                 ;;
@@ -193,6 +214,9 @@ _rg() {
             rg__subcmd__image,rm)
                 cmd="rg__subcmd__image__subcmd__rm"
                 ;;
+            rg__subcmd__image,save)
+                cmd="rg__subcmd__image__subcmd__save"
+                ;;
             rg__subcmd__image,tag)
                 cmd="rg__subcmd__image__subcmd__tag"
                 ;;
@@ -201,6 +225,9 @@ _rg() {
                 ;;
             rg__subcmd__image__subcmd__help,inspect)
                 cmd="rg__subcmd__image__subcmd__help__subcmd__inspect"
+                ;;
+            rg__subcmd__image__subcmd__help,load)
+                cmd="rg__subcmd__image__subcmd__help__subcmd__load"
                 ;;
             rg__subcmd__image__subcmd__help,ls)
                 cmd="rg__subcmd__image__subcmd__help__subcmd__ls"
@@ -213,6 +240,9 @@ _rg() {
                 ;;
             rg__subcmd__image__subcmd__help,rm)
                 cmd="rg__subcmd__image__subcmd__help__subcmd__rm"
+                ;;
+            rg__subcmd__image__subcmd__help,save)
+                cmd="rg__subcmd__image__subcmd__help__subcmd__save"
                 ;;
             rg__subcmd__image__subcmd__help,tag)
                 cmd="rg__subcmd__image__subcmd__help__subcmd__tag"
@@ -236,7 +266,7 @@ _rg() {
 
     case "${cmd}" in
         rg)
-            opts="-D -v -h --store --config --settings --progress --color --debug --log-level --version --help logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help"
+            opts="-D -v -h --store --config --settings --progress --color --debug --log-level --version --help logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -726,7 +756,7 @@ _rg() {
             return 0
             ;;
         rg__subcmd__help)
-            opts="logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help"
+            opts="logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -838,7 +868,7 @@ _rg() {
             return 0
             ;;
         rg__subcmd__help__subcmd__image)
-            opts="pull push ls rm tag inspect"
+            opts="pull push ls rm tag inspect save load"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -852,6 +882,20 @@ _rg() {
             return 0
             ;;
         rg__subcmd__help__subcmd__image__subcmd__inspect)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rg__subcmd__help__subcmd__image__subcmd__load)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -921,6 +965,20 @@ _rg() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rg__subcmd__help__subcmd__image__subcmd__save)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rg__subcmd__help__subcmd__image__subcmd__tag)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -950,6 +1008,20 @@ _rg() {
             return 0
             ;;
         rg__subcmd__help__subcmd__inspect)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rg__subcmd__help__subcmd__load)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1075,6 +1147,20 @@ _rg() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rg__subcmd__help__subcmd__save)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rg__subcmd__help__subcmd__search)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1146,7 +1232,7 @@ _rg() {
             return 0
             ;;
         rg__subcmd__image)
-            opts="-D -h --store --config --settings --progress --color --debug --log-level --help pull push ls list rm remove tag inspect help"
+            opts="-D -h --store --config --settings --progress --color --debug --log-level --help pull push ls list rm remove tag inspect save load help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1184,7 +1270,7 @@ _rg() {
             return 0
             ;;
         rg__subcmd__image__subcmd__help)
-            opts="pull push ls rm tag inspect help"
+            opts="pull push ls rm tag inspect save load help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1212,6 +1298,20 @@ _rg() {
             return 0
             ;;
         rg__subcmd__image__subcmd__help__subcmd__inspect)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rg__subcmd__image__subcmd__help__subcmd__load)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1268,6 +1368,20 @@ _rg() {
             return 0
             ;;
         rg__subcmd__image__subcmd__help__subcmd__rm)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rg__subcmd__image__subcmd__help__subcmd__save)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1351,6 +1465,56 @@ _rg() {
                     return 0
                     ;;
                 -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bars lines json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rg__subcmd__image__subcmd__load)
+            opts="-i -f -q -D -h --input --force --name --quiet --store --config --settings --progress --color --debug --log-level --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --input)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1645,6 +1809,64 @@ _rg() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rg__subcmd__image__subcmd__save)
+            opts="-o -D -h --output --format --platform --since --store --config --settings --progress --color --debug --log-level --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "oci docker" -- "${cur}"))
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bars lines json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rg__subcmd__image__subcmd__tag)
             opts="-D -h --store --config --settings --progress --color --debug --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1789,6 +2011,56 @@ _rg() {
                     return 0
                     ;;
                 -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bars lines json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rg__subcmd__load)
+            opts="-i -f -q -D -h --input --force --name --quiet --store --config --settings --progress --color --debug --log-level --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --input)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2378,6 +2650,64 @@ _rg() {
                 return 0
             fi
             case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bars lines json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rg__subcmd__save)
+            opts="-o -D -h --output --format --platform --since --store --config --settings --progress --color --debug --log-level --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "oci docker" -- "${cur}"))
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --store)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -37,6 +37,8 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand copy 'Copy images between registries and the local store'
             cand tag 'Give a local image another name'
             cand rmi 'Remove images from the local store'
+            cand save 'Save local images to a tar'
+            cand load 'Load images from a tar'
             cand search 'Search Docker Hub or a registry for repositories'
             cand catalog 'List the repositories of a registry'
             cand tags 'List the tags of a repository on its registry'
@@ -213,6 +215,42 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand -f 'Remove an image by ID although several repositories name it'
             cand --force 'Remove an image by ID although several repositories name it'
             cand --no-prune 'Accepted for docker''s sake: there are no untagged parents here'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;save'= {
+            cand -o 'The file to write; `-` is standard output, as without this'
+            cand --output 'The file to write; `-` is standard output, as without this'
+            cand --format 'oci: a layout only; docker: docker''s older archive, with layers as they were before compression'
+            cand --platform 'Save only the image for this platform'
+            cand --since 'Leave out blobs that are in this tar, or whose digests this text file lists'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;load'= {
+            cand -i 'The file to read; `-` is standard input, as without this'
+            cand --input 'The file to read; `-` is standard input, as without this'
+            cand --name 'The name for an image that has none in the tar'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -f 'Move names that mean other images here'
+            cand --force 'Move names that mean other images here'
+            cand -q 'Print only the names of what was loaded'
+            cand --quiet 'Print only the names of what was loaded'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
             cand -h 'Print help'
@@ -515,6 +553,8 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand remove 'Remove images from the local store'
             cand tag 'Give a local image another name'
             cand inspect 'Show everything about images, as JSON'
+            cand save 'Save local images to a tar'
+            cand load 'Load images from a tar'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'rg;image;pull'= {
@@ -698,6 +738,42 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'rg;image;save'= {
+            cand -o 'The file to write; `-` is standard output, as without this'
+            cand --output 'The file to write; `-` is standard output, as without this'
+            cand --format 'oci: a layout only; docker: docker''s older archive, with layers as they were before compression'
+            cand --platform 'Save only the image for this platform'
+            cand --since 'Leave out blobs that are in this tar, or whose digests this text file lists'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;image;load'= {
+            cand -i 'The file to read; `-` is standard input, as without this'
+            cand --input 'The file to read; `-` is standard input, as without this'
+            cand --name 'The name for an image that has none in the tar'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -f 'Move names that mean other images here'
+            cand --force 'Move names that mean other images here'
+            cand -q 'Print only the names of what was loaded'
+            cand --quiet 'Print only the names of what was loaded'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'rg;image;help'= {
             cand pull 'Pull images from a registry into the local store'
             cand push 'Push images from the local store to a registry'
@@ -705,6 +781,8 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand rm 'Remove images from the local store'
             cand tag 'Give a local image another name'
             cand inspect 'Show everything about images, as JSON'
+            cand save 'Save local images to a tar'
+            cand load 'Load images from a tar'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'rg;image;help;pull'= {
@@ -718,6 +796,10 @@ set edit:completion:arg-completer[rg] = {|@words|
         &'rg;image;help;tag'= {
         }
         &'rg;image;help;inspect'= {
+        }
+        &'rg;image;help;save'= {
+        }
+        &'rg;image;help;load'= {
         }
         &'rg;image;help;help'= {
         }
@@ -796,6 +878,8 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand copy 'Copy images between registries and the local store'
             cand tag 'Give a local image another name'
             cand rmi 'Remove images from the local store'
+            cand save 'Save local images to a tar'
+            cand load 'Load images from a tar'
             cand search 'Search Docker Hub or a registry for repositories'
             cand catalog 'List the repositories of a registry'
             cand tags 'List the tags of a repository on its registry'
@@ -826,6 +910,10 @@ set edit:completion:arg-completer[rg] = {|@words|
         }
         &'rg;help;rmi'= {
         }
+        &'rg;help;save'= {
+        }
+        &'rg;help;load'= {
+        }
         &'rg;help;search'= {
         }
         &'rg;help;catalog'= {
@@ -854,6 +942,8 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand rm 'Remove images from the local store'
             cand tag 'Give a local image another name'
             cand inspect 'Show everything about images, as JSON'
+            cand save 'Save local images to a tar'
+            cand load 'Load images from a tar'
         }
         &'rg;help;image;pull'= {
         }
@@ -866,6 +956,10 @@ set edit:completion:arg-completer[rg] = {|@words|
         &'rg;help;image;tag'= {
         }
         &'rg;help;image;inspect'= {
+        }
+        &'rg;help;image;save'= {
+        }
+        &'rg;help;image;load'= {
         }
         &'rg;help;completion'= {
         }

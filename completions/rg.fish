@@ -46,6 +46,8 @@ complete -c rg -n "__fish_rg_needs_command" -f -a "images" -d 'List the images i
 complete -c rg -n "__fish_rg_needs_command" -f -a "copy" -d 'Copy images between registries and the local store'
 complete -c rg -n "__fish_rg_needs_command" -f -a "tag" -d 'Give a local image another name'
 complete -c rg -n "__fish_rg_needs_command" -f -a "rmi" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_needs_command" -f -a "save" -d 'Save local images to a tar'
+complete -c rg -n "__fish_rg_needs_command" -f -a "load" -d 'Load images from a tar'
 complete -c rg -n "__fish_rg_needs_command" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
 complete -c rg -n "__fish_rg_needs_command" -f -a "catalog" -d 'List the repositories of a registry'
 complete -c rg -n "__fish_rg_needs_command" -f -a "tags" -d 'List the tags of a repository on its registry'
@@ -229,6 +231,43 @@ complete -c rg -n "__fish_rg_using_subcommand rmi" -s f -l force -d 'Remove an i
 complete -c rg -n "__fish_rg_using_subcommand rmi" -l no-prune -d 'Accepted for docker\'s sake: there are no untagged parents here'
 complete -c rg -n "__fish_rg_using_subcommand rmi" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand rmi" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand save" -s o -l output -d 'The file to write; `-` is standard output, as without this' -r -F
+complete -c rg -n "__fish_rg_using_subcommand save" -l format -d 'oci: a layout only; docker: docker\'s older archive, with layers as they were before compression' -r -f -a "oci\t'An OCI layout'
+docker\t'Docker\'s older archive'"
+complete -c rg -n "__fish_rg_using_subcommand save" -l platform -d 'Save only the image for this platform' -r
+complete -c rg -n "__fish_rg_using_subcommand save" -l since -d 'Leave out blobs that are in this tar, or whose digests this text file lists' -r -F
+complete -c rg -n "__fish_rg_using_subcommand save" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand save" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand save" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand save" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand save" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand save" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand save" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand save" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand load" -s i -l input -d 'The file to read; `-` is standard input, as without this' -r -F
+complete -c rg -n "__fish_rg_using_subcommand load" -l name -d 'The name for an image that has none in the tar' -r
+complete -c rg -n "__fish_rg_using_subcommand load" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand load" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand load" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand load" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand load" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand load" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand load" -s f -l force -d 'Move names that mean other images here'
+complete -c rg -n "__fish_rg_using_subcommand load" -s q -l quiet -d 'Print only the names of what was loaded'
+complete -c rg -n "__fish_rg_using_subcommand load" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand load" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand search" -l registry -d 'Search this registry; may be given more than once' -r
 complete -c rg -n "__fish_rg_using_subcommand search" -s f -l filter -d 'Show only results that pass a condition' -r
 complete -c rg -n "__fish_rg_using_subcommand search" -s s -l stars -d 'Show only results with at least this many stars' -r
@@ -509,29 +548,31 @@ complete -c rg -n "__fish_rg_using_subcommand doctor" -l insecure -d 'Do not ver
 complete -c rg -n "__fish_rg_using_subcommand doctor" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand doctor" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
 bars\t'One bar a layer and a total'
 lines\t'Docker\'s words, one line a step'
 json\t'One JSON object a step'
 none\t'Warnings only'"
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -s D -l debug -d 'Say what is done, on standard error'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "pull" -d 'Pull images from a registry into the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "push" -d 'Push images from the local store to a registry'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "ls" -d 'List the images in the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "list" -d 'List the images in the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "rm" -d 'Remove images from the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "remove" -d 'Remove images from the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "tag" -d 'Give a local image another name'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "inspect" -d 'Show everything about images, as JSON'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "pull" -d 'Pull images from a registry into the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "push" -d 'Push images from the local store to a registry'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "ls" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "list" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "rm" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "remove" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "tag" -d 'Give a local image another name'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "inspect" -d 'Show everything about images, as JSON'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "save" -d 'Save local images to a tar'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "load" -d 'Load images from a tar'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l platform -d 'Pull for these platforms, such as linux/arm64 [env: DOCKER_DEFAULT_PLATFORM]' -r
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l disable-content-trust -d 'Accepted for docker\'s sake' -r -f -a "true\t''
 false\t''"
@@ -715,12 +756,51 @@ complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -s o -l output -d 'The file to write; `-` is standard output, as without this' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l format -d 'oci: a layout only; docker: docker\'s older archive, with layers as they were before compression' -r -f -a "oci\t'An OCI layout'
+docker\t'Docker\'s older archive'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l platform -d 'Save only the image for this platform' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l since -d 'Leave out blobs that are in this tar, or whose digests this text file lists' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -s i -l input -d 'The file to read; `-` is standard input, as without this' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -l name -d 'The name for an image that has none in the tar' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -s f -l force -d 'Move names that mean other images here'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -s q -l quiet -d 'Print only the names of what was loaded'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "pull" -d 'Pull images from a registry into the local store'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "push" -d 'Push images from the local store to a registry'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "ls" -d 'List the images in the local store'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "rm" -d 'Remove images from the local store'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "tag" -d 'Give a local image another name'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Show everything about images, as JSON'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "save" -d 'Save local images to a tar'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "load" -d 'Load images from a tar'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rg -n "__fish_rg_using_subcommand completion" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand completion" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
@@ -794,28 +874,30 @@ complete -c rg -n "__fish_rg_using_subcommand login" -l insecure -d 'Do not veri
 complete -c rg -n "__fish_rg_using_subcommand login" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand login" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand login" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "logout" -d 'Log out from a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "pull" -d 'Pull images from a registry into the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "push" -d 'Push images from the local store to a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "images" -d 'List the images in the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "copy" -d 'Copy images between registries and the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "tag" -d 'Give a local image another name'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "rmi" -d 'Remove images from the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "catalog" -d 'List the repositories of a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "tags" -d 'List the tags of a repository on its registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "inspect" -d 'Show everything about images, as JSON'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "manifest" -d 'Print a manifest'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "digest" -d 'Print the digest a name points at'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "fsck" -d 'Check every byte of the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "serve" -d 'Serve the local store as a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "doctor" -d 'Check that everything works here'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "image" -d 'Docker\'s longer spellings: image pull, image ls, image rm and so on'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "man" -d 'Print a manual page'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "version" -d 'Show the version'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "login" -d 'Log in to a registry and store the credentials'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "logout" -d 'Log out from a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "pull" -d 'Pull images from a registry into the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "push" -d 'Push images from the local store to a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "images" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "copy" -d 'Copy images between registries and the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "tag" -d 'Give a local image another name'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "rmi" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "save" -d 'Save local images to a tar'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "load" -d 'Load images from a tar'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "catalog" -d 'List the repositories of a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "tags" -d 'List the tags of a repository on its registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "inspect" -d 'Show everything about images, as JSON'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "manifest" -d 'Print a manifest'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "digest" -d 'Print the digest a name points at'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "fsck" -d 'Check every byte of the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "serve" -d 'Serve the local store as a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "doctor" -d 'Check that everything works here'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "image" -d 'Docker\'s longer spellings: image pull, image ls, image rm and so on'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "man" -d 'Print a manual page'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "version" -d 'Show the version'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "login" -d 'Log in to a registry and store the credentials'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from manifest" -f -a "inspect" -d 'Print a manifest over several lines, as docker does'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "pull" -d 'Pull images from a registry into the local store'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "push" -d 'Push images from the local store to a registry'
@@ -823,3 +905,5 @@ complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_f
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "rm" -d 'Remove images from the local store'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "tag" -d 'Give a local image another name'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "inspect" -d 'Show everything about images, as JSON'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "save" -d 'Save local images to a tar'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "load" -d 'Load images from a tar'

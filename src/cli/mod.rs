@@ -12,8 +12,8 @@ use std::path::Path;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use self::command::{
-    catalog, completion, copy, digest, doctor, fsck, images, inspect, login, logout, man, manifest,
-    pull, push, rmi, search, serve, tag, tags, version,
+    catalog, completion, copy, digest, doctor, fsck, images, inspect, load, login, logout, man,
+    manifest, pull, push, rmi, save, search, serve, tag, tags, version,
 };
 use self::options::{Color, GlobalOptions, NetworkOptions};
 use self::report::{Failure, Outcome, Status};
@@ -79,6 +79,8 @@ enum Command {
     Copy(copy::Options),
     Tag(tag::Options),
     Rmi(rmi::Options),
+    Save(save::Options),
+    Load(load::Options),
     Search(search::Options),
     Catalog(catalog::Options),
     Tags(tags::Options),
@@ -108,6 +110,8 @@ enum Image {
     Rm(rmi::Options),
     Tag(tag::Options),
     Inspect(inspect::Options),
+    Save(save::Options),
+    Load(load::Options),
 }
 
 impl From<Image> for Command {
@@ -119,6 +123,8 @@ impl From<Image> for Command {
             Image::Rm(options) => Self::Rmi(options),
             Image::Tag(options) => Self::Tag(options),
             Image::Inspect(options) => Self::Inspect(options),
+            Image::Save(options) => Self::Save(options),
+            Image::Load(options) => Self::Load(options),
         }
     }
 }
@@ -287,6 +293,8 @@ async fn dispatch(
             let session = local()?;
             blocking(move || rmi::run(&session, &options)).await
         }
+        Command::Save(options) => save::run(&local()?, options).await,
+        Command::Load(options) => load::run(&local()?, options).await,
         Command::Search(options) => search::run(&open(&options.network)?, options).await,
         Command::Catalog(options) => catalog::run(&open(&options.network)?, options).await,
         Command::Tags(options) => tags::run(&open(&options.network)?, options).await,

@@ -25,6 +25,19 @@ pub(crate) fn require_terminal() -> Result<()> {
     }
 }
 
+/// Standard input as the file that it may be: one that is no pipe can be read in any order.
+///
+/// # Errors
+/// `Io`.
+pub(crate) fn stdin_file() -> Result<std::fs::File> {
+    #[cfg(unix)]
+    let copy = std::os::fd::AsFd::as_fd(&std::io::stdin()).try_clone_to_owned();
+    #[cfg(windows)]
+    let copy = std::os::windows::io::AsHandle::as_handle(&std::io::stdin()).try_clone_to_owned();
+    copy.map(std::fs::File::from)
+        .map_err(Error::io("cannot read", "standard input"))
+}
+
 /// Asks `question` and returns the line typed, without its end.
 pub(crate) async fn line(question: &str) -> Result<String> {
     require_terminal()?;

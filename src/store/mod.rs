@@ -24,8 +24,10 @@ use futures_util::stream::BoxStream;
 use crate::error::{Error, Result};
 use crate::oci::{Descriptor, Digest, Manifest, Name, Selector, Tag};
 
+pub mod archive;
 mod disk;
 mod journal;
+mod layer;
 pub mod layout;
 pub mod memory;
 pub mod partial;

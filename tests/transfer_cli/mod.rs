@@ -4,6 +4,7 @@
 //! Each story is a function over a registry. Here they run against the embedded one; the real-parts suite runs the
 //! same against software of others.
 
+pub(crate) mod archives;
 pub(crate) mod copies;
 pub(crate) mod economy;
 pub(crate) mod platforms;

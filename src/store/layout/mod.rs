@@ -43,6 +43,7 @@ pub use at::{At, Space};
 pub use check::{Check, Fault, Findings, Note, Owner, Problem, Subject};
 pub use images::LocalImage;
 pub use index::Entry;
+pub(in crate::store) use index::{CONTAINERD_NAME, REF_NAME};
 pub use mend::{Mending, Wrong};
 pub use remove::Removed;
 
@@ -242,7 +243,7 @@ impl Layout {
         upload.commit_to(*digest, self.blob_path(digest)).await
     }
 
-    fn blob_path(&self, digest: &Digest) -> PathBuf {
+    pub(in crate::store) fn blob_path(&self, digest: &Digest) -> PathBuf {
         self.root
             .join("blobs")
             .join(digest.algorithm())

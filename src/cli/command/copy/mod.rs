@@ -143,12 +143,7 @@ impl<'a> Copy<'a> {
             End::source(session, from, options)?,
             End::target(session, to, options)?,
         );
-        let direction = if to.layout.is_some() {
-            Direction::Pull
-        } else {
-            Direction::Push
-        };
-        let progress = session.progress(direction, options.quiet);
+        let progress = session.progress(Direction::Copy, options.quiet);
         let writer = |given: Option<&Secret>| match given {
             Some(secret) => Ok(session.client_as(credential(secret)?, progress.clone())),
             None => Ok::<_, Failure>(session.client(WhenBroken::Fail, progress.clone())),
