@@ -184,11 +184,8 @@ fn only_what_is_new_since_another_archive_is_saved() {
     env.rg(["save", "-o", text(&first), "lab/app:v1"])
         .succeeds();
     let later = store_with(&new);
-    let inventory: String = layout::contents(&env.store())
-        .iter()
-        .map(|digest| format!("{digest}\n"))
-        .collect();
-    let list = later.write("inventory", &inventory);
+    let inventory: Vec<String> = layout::contents(&env.store()).into_iter().collect();
+    let list = later.write("inventory", &inventory.join("\n"));
     for since in [&first, &list] {
         later
             .rg([
