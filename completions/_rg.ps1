@@ -48,6 +48,8 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show everything about images, as JSON')
             [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print a manifest')
             [CompletionResult]::new('digest', 'digest', [CompletionResultType]::ParameterValue, 'Print the digest a name points at')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove what no image of the local store uses')
+            [CompletionResult]::new('du', 'du', [CompletionResultType]::ParameterValue, 'Show how much disk the images take')
             [CompletionResult]::new('fsck', 'fsck', [CompletionResultType]::ParameterValue, 'Check every byte of the local store')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the local store as a registry')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that everything works here')
@@ -488,6 +490,41 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'rg;prune' {
+            [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'Only what is older: until=24h')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Take parts of blobs of any age')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Take parts of blobs of any age')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Ask nothing')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Ask nothing')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Only say what would go')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'One JSON object')
+            [CompletionResult]::new('-D', '-D ', [CompletionResultType]::ParameterName, 'Say what is done, on standard error')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Say what is done, on standard error')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rg;du' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'One JSON object an image, and one about all')
+            [CompletionResult]::new('-D', '-D ', [CompletionResultType]::ParameterName, 'Say what is done, on standard error')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Say what is done, on standard error')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'rg;fsck' {
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the authorities in this PEM file too')
             [CompletionResult]::new('--cert-file', '--cert-file', [CompletionResultType]::ParameterName, 'Client certificate, PEM')
@@ -581,6 +618,7 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show everything about images, as JSON')
             [CompletionResult]::new('save', 'save', [CompletionResultType]::ParameterValue, 'Save local images to a tar')
             [CompletionResult]::new('load', 'load', [CompletionResultType]::ParameterValue, 'Load images from a tar')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove what no image of the local store uses')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -811,6 +849,27 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'rg;image;prune' {
+            [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'Only what is older: until=24h')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Take parts of blobs of any age')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Take parts of blobs of any age')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Ask nothing')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Ask nothing')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Only say what would go')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'One JSON object')
+            [CompletionResult]::new('-D', '-D ', [CompletionResultType]::ParameterName, 'Say what is done, on standard error')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Say what is done, on standard error')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'rg;image;help' {
             [CompletionResult]::new('pull', 'pull', [CompletionResultType]::ParameterValue, 'Pull images from a registry into the local store')
             [CompletionResult]::new('push', 'push', [CompletionResultType]::ParameterValue, 'Push images from the local store to a registry')
@@ -820,6 +879,7 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show everything about images, as JSON')
             [CompletionResult]::new('save', 'save', [CompletionResultType]::ParameterValue, 'Save local images to a tar')
             [CompletionResult]::new('load', 'load', [CompletionResultType]::ParameterValue, 'Load images from a tar')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove what no image of the local store uses')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -845,6 +905,9 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             break
         }
         'rg;image;help;load' {
+            break
+        }
+        'rg;image;help;prune' {
             break
         }
         'rg;image;help;help' {
@@ -937,6 +1000,8 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show everything about images, as JSON')
             [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print a manifest')
             [CompletionResult]::new('digest', 'digest', [CompletionResultType]::ParameterValue, 'Print the digest a name points at')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove what no image of the local store uses')
+            [CompletionResult]::new('du', 'du', [CompletionResultType]::ParameterValue, 'Show how much disk the images take')
             [CompletionResult]::new('fsck', 'fsck', [CompletionResultType]::ParameterValue, 'Check every byte of the local store')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the local store as a registry')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that everything works here')
@@ -997,6 +1062,12 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
         'rg;help;digest' {
             break
         }
+        'rg;help;prune' {
+            break
+        }
+        'rg;help;du' {
+            break
+        }
         'rg;help;fsck' {
             break
         }
@@ -1015,6 +1086,7 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show everything about images, as JSON')
             [CompletionResult]::new('save', 'save', [CompletionResultType]::ParameterValue, 'Save local images to a tar')
             [CompletionResult]::new('load', 'load', [CompletionResultType]::ParameterValue, 'Load images from a tar')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove what no image of the local store uses')
             break
         }
         'rg;help;image;pull' {
@@ -1039,6 +1111,9 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             break
         }
         'rg;help;image;load' {
+            break
+        }
+        'rg;help;image;prune' {
             break
         }
         'rg;help;completion' {

@@ -31,6 +31,9 @@ _rg() {
             rg,doctor)
                 cmd="rg__subcmd__doctor"
                 ;;
+            rg,du)
+                cmd="rg__subcmd__du"
+                ;;
             rg,fsck)
                 cmd="rg__subcmd__fsck"
                 ;;
@@ -60,6 +63,9 @@ _rg() {
                 ;;
             rg,manifest)
                 cmd="rg__subcmd__manifest"
+                ;;
+            rg,prune)
+                cmd="rg__subcmd__prune"
                 ;;
             rg,pull)
                 cmd="rg__subcmd__pull"
@@ -103,6 +109,9 @@ _rg() {
             rg__subcmd__help,doctor)
                 cmd="rg__subcmd__help__subcmd__doctor"
                 ;;
+            rg__subcmd__help,du)
+                cmd="rg__subcmd__help__subcmd__du"
+                ;;
             rg__subcmd__help,fsck)
                 cmd="rg__subcmd__help__subcmd__fsck"
                 ;;
@@ -132,6 +141,9 @@ _rg() {
                 ;;
             rg__subcmd__help,manifest)
                 cmd="rg__subcmd__help__subcmd__manifest"
+                ;;
+            rg__subcmd__help,prune)
+                cmd="rg__subcmd__help__subcmd__prune"
                 ;;
             rg__subcmd__help,pull)
                 cmd="rg__subcmd__help__subcmd__pull"
@@ -169,6 +181,9 @@ _rg() {
             rg__subcmd__help__subcmd__image,ls)
                 cmd="rg__subcmd__help__subcmd__image__subcmd__ls"
                 ;;
+            rg__subcmd__help__subcmd__image,prune)
+                cmd="rg__subcmd__help__subcmd__image__subcmd__prune"
+                ;;
             rg__subcmd__help__subcmd__image,pull)
                 cmd="rg__subcmd__help__subcmd__image__subcmd__pull"
                 ;;
@@ -202,6 +217,9 @@ _rg() {
             rg__subcmd__image,ls)
                 cmd="rg__subcmd__image__subcmd__ls"
                 ;;
+            rg__subcmd__image,prune)
+                cmd="rg__subcmd__image__subcmd__prune"
+                ;;
             rg__subcmd__image,pull)
                 cmd="rg__subcmd__image__subcmd__pull"
                 ;;
@@ -231,6 +249,9 @@ _rg() {
                 ;;
             rg__subcmd__image__subcmd__help,ls)
                 cmd="rg__subcmd__image__subcmd__help__subcmd__ls"
+                ;;
+            rg__subcmd__image__subcmd__help,prune)
+                cmd="rg__subcmd__image__subcmd__help__subcmd__prune"
                 ;;
             rg__subcmd__image__subcmd__help,pull)
                 cmd="rg__subcmd__image__subcmd__help__subcmd__pull"
@@ -266,7 +287,7 @@ _rg() {
 
     case "${cmd}" in
         rg)
-            opts="-D -v -h --store --config --settings --progress --color --debug --log-level --version --help logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help"
+            opts="-D -v -h --store --config --settings --progress --color --debug --log-level --version --help logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -677,6 +698,44 @@ _rg() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rg__subcmd__du)
+            opts="-D -h --json --store --config --settings --progress --color --debug --log-level --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bars lines json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rg__subcmd__fsck)
             opts="-q -j -D -h --repair --json --quiet --plain-http --insecure --ca-file --cert-file --key-file --creds --anonymous --retries --connect-timeout --stall-timeout --limit-rate --parallel --store --config --settings --progress --color --debug --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -756,7 +815,7 @@ _rg() {
             return 0
             ;;
         rg__subcmd__help)
-            opts="logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help"
+            opts="logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -839,6 +898,20 @@ _rg() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rg__subcmd__help__subcmd__du)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rg__subcmd__help__subcmd__fsck)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -868,7 +941,7 @@ _rg() {
             return 0
             ;;
         rg__subcmd__help__subcmd__image)
-            opts="pull push ls rm tag inspect save load"
+            opts="pull push ls rm tag inspect save load prune"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -910,6 +983,20 @@ _rg() {
             return 0
             ;;
         rg__subcmd__help__subcmd__image__subcmd__ls)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rg__subcmd__help__subcmd__image__subcmd__prune)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1105,6 +1192,20 @@ _rg() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rg__subcmd__help__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rg__subcmd__help__subcmd__pull)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1232,7 +1333,7 @@ _rg() {
             return 0
             ;;
         rg__subcmd__image)
-            opts="-D -h --store --config --settings --progress --color --debug --log-level --help pull push ls list rm remove tag inspect save load help"
+            opts="-D -h --store --config --settings --progress --color --debug --log-level --help pull push ls list rm remove tag inspect save load prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1270,7 +1371,7 @@ _rg() {
             return 0
             ;;
         rg__subcmd__image__subcmd__help)
-            opts="pull push ls rm tag inspect save load help"
+            opts="pull push ls rm tag inspect save load prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1326,6 +1427,20 @@ _rg() {
             return 0
             ;;
         rg__subcmd__image__subcmd__help__subcmd__ls)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rg__subcmd__image__subcmd__help__subcmd__prune)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1565,6 +1680,48 @@ _rg() {
                     return 0
                     ;;
                 --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bars lines json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rg__subcmd__image__subcmd__prune)
+            opts="-a -f -D -h --all --yes --force --filter --dry-run --json --store --config --settings --progress --color --debug --log-level --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --filter)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2437,6 +2594,48 @@ _rg() {
                     return 0
                     ;;
                 -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bars lines json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rg__subcmd__prune)
+            opts="-a -f -D -h --all --yes --force --filter --dry-run --json --store --config --settings --progress --color --debug --log-level --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --filter)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

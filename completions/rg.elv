@@ -45,6 +45,8 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand inspect 'Show everything about images, as JSON'
             cand manifest 'Print a manifest'
             cand digest 'Print the digest a name points at'
+            cand prune 'Remove what no image of the local store uses'
+            cand du 'Show how much disk the images take'
             cand fsck 'Check every byte of the local store'
             cand serve 'Serve the local store as a registry'
             cand doctor 'Check that everything works here'
@@ -465,6 +467,39 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'rg;prune'= {
+            cand --filter 'Only what is older: until=24h'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -a 'Take parts of blobs of any age'
+            cand --all 'Take parts of blobs of any age'
+            cand -f 'Ask nothing'
+            cand --force 'Ask nothing'
+            cand --yes 'Ask nothing'
+            cand --dry-run 'Only say what would go'
+            cand --json 'One JSON object'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;du'= {
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand --json 'One JSON object an image, and one about all'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'rg;fsck'= {
             cand --ca-file 'Trust the authorities in this PEM file too'
             cand --cert-file 'Client certificate, PEM'
@@ -555,6 +590,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand inspect 'Show everything about images, as JSON'
             cand save 'Save local images to a tar'
             cand load 'Load images from a tar'
+            cand prune 'Remove what no image of the local store uses'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'rg;image;pull'= {
@@ -774,6 +810,26 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'rg;image;prune'= {
+            cand --filter 'Only what is older: until=24h'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -a 'Take parts of blobs of any age'
+            cand --all 'Take parts of blobs of any age'
+            cand -f 'Ask nothing'
+            cand --force 'Ask nothing'
+            cand --yes 'Ask nothing'
+            cand --dry-run 'Only say what would go'
+            cand --json 'One JSON object'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'rg;image;help'= {
             cand pull 'Pull images from a registry into the local store'
             cand push 'Push images from the local store to a registry'
@@ -783,6 +839,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand inspect 'Show everything about images, as JSON'
             cand save 'Save local images to a tar'
             cand load 'Load images from a tar'
+            cand prune 'Remove what no image of the local store uses'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'rg;image;help;pull'= {
@@ -800,6 +857,8 @@ set edit:completion:arg-completer[rg] = {|@words|
         &'rg;image;help;save'= {
         }
         &'rg;image;help;load'= {
+        }
+        &'rg;image;help;prune'= {
         }
         &'rg;image;help;help'= {
         }
@@ -886,6 +945,8 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand inspect 'Show everything about images, as JSON'
             cand manifest 'Print a manifest'
             cand digest 'Print the digest a name points at'
+            cand prune 'Remove what no image of the local store uses'
+            cand du 'Show how much disk the images take'
             cand fsck 'Check every byte of the local store'
             cand serve 'Serve the local store as a registry'
             cand doctor 'Check that everything works here'
@@ -929,6 +990,10 @@ set edit:completion:arg-completer[rg] = {|@words|
         }
         &'rg;help;digest'= {
         }
+        &'rg;help;prune'= {
+        }
+        &'rg;help;du'= {
+        }
         &'rg;help;fsck'= {
         }
         &'rg;help;serve'= {
@@ -944,6 +1009,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand inspect 'Show everything about images, as JSON'
             cand save 'Save local images to a tar'
             cand load 'Load images from a tar'
+            cand prune 'Remove what no image of the local store uses'
         }
         &'rg;help;image;pull'= {
         }
@@ -960,6 +1026,8 @@ set edit:completion:arg-completer[rg] = {|@words|
         &'rg;help;image;save'= {
         }
         &'rg;help;image;load'= {
+        }
+        &'rg;help;image;prune'= {
         }
         &'rg;help;completion'= {
         }

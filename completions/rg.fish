@@ -54,6 +54,8 @@ complete -c rg -n "__fish_rg_needs_command" -f -a "tags" -d 'List the tags of a 
 complete -c rg -n "__fish_rg_needs_command" -f -a "inspect" -d 'Show everything about images, as JSON'
 complete -c rg -n "__fish_rg_needs_command" -f -a "manifest" -d 'Print a manifest'
 complete -c rg -n "__fish_rg_needs_command" -f -a "digest" -d 'Print the digest a name points at'
+complete -c rg -n "__fish_rg_needs_command" -f -a "prune" -d 'Remove what no image of the local store uses'
+complete -c rg -n "__fish_rg_needs_command" -f -a "du" -d 'Show how much disk the images take'
 complete -c rg -n "__fish_rg_needs_command" -f -a "fsck" -d 'Check every byte of the local store'
 complete -c rg -n "__fish_rg_needs_command" -f -a "serve" -d 'Serve the local store as a registry'
 complete -c rg -n "__fish_rg_needs_command" -f -a "doctor" -d 'Check that everything works here'
@@ -476,6 +478,40 @@ complete -c rg -n "__fish_rg_using_subcommand digest" -l insecure -d 'Do not ver
 complete -c rg -n "__fish_rg_using_subcommand digest" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand digest" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand digest" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand prune" -l filter -d 'Only what is older: until=24h' -r
+complete -c rg -n "__fish_rg_using_subcommand prune" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand prune" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand prune" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand prune" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand prune" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand prune" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand prune" -s a -l all -d 'Take parts of blobs of any age'
+complete -c rg -n "__fish_rg_using_subcommand prune" -s f -l force -l yes -d 'Ask nothing'
+complete -c rg -n "__fish_rg_using_subcommand prune" -l dry-run -d 'Only say what would go'
+complete -c rg -n "__fish_rg_using_subcommand prune" -l json -d 'One JSON object'
+complete -c rg -n "__fish_rg_using_subcommand prune" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand prune" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand du" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand du" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand du" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand du" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand du" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand du" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand du" -l json -d 'One JSON object an image, and one about all'
+complete -c rg -n "__fish_rg_using_subcommand du" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand du" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand fsck" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
 complete -c rg -n "__fish_rg_using_subcommand fsck" -l cert-file -d 'Client certificate, PEM' -r -F
 complete -c rg -n "__fish_rg_using_subcommand fsck" -l key-file -d 'Key of the client certificate, PEM' -r -F
@@ -548,31 +584,32 @@ complete -c rg -n "__fish_rg_using_subcommand doctor" -l insecure -d 'Do not ver
 complete -c rg -n "__fish_rg_using_subcommand doctor" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand doctor" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
 bars\t'One bar a layer and a total'
 lines\t'Docker\'s words, one line a step'
 json\t'One JSON object a step'
 none\t'Warnings only'"
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -s D -l debug -d 'Say what is done, on standard error'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "pull" -d 'Pull images from a registry into the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "push" -d 'Push images from the local store to a registry'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "ls" -d 'List the images in the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "list" -d 'List the images in the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "rm" -d 'Remove images from the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "remove" -d 'Remove images from the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "tag" -d 'Give a local image another name'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "inspect" -d 'Show everything about images, as JSON'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "save" -d 'Save local images to a tar'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "load" -d 'Load images from a tar'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "pull" -d 'Pull images from a registry into the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "push" -d 'Push images from the local store to a registry'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "ls" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "list" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "rm" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "remove" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "tag" -d 'Give a local image another name'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "inspect" -d 'Show everything about images, as JSON'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "save" -d 'Save local images to a tar'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "load" -d 'Load images from a tar'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "prune" -d 'Remove what no image of the local store uses'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l platform -d 'Pull for these platforms, such as linux/arm64 [env: DOCKER_DEFAULT_PLATFORM]' -r
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l disable-content-trust -d 'Accepted for docker\'s sake' -r -f -a "true\t''
 false\t''"
@@ -793,6 +830,25 @@ complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -s q -l quiet -d 'Print only the names of what was loaded'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l filter -d 'Only what is older: until=24h' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -s a -l all -d 'Take parts of blobs of any age'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -s f -l force -l yes -d 'Ask nothing'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l dry-run -d 'Only say what would go'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l json -d 'One JSON object'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "pull" -d 'Pull images from a registry into the local store'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "push" -d 'Push images from the local store to a registry'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "ls" -d 'List the images in the local store'
@@ -801,6 +857,7 @@ complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Show everything about images, as JSON'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "save" -d 'Save local images to a tar'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "load" -d 'Load images from a tar'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove what no image of the local store uses'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rg -n "__fish_rg_using_subcommand completion" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand completion" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
@@ -874,30 +931,32 @@ complete -c rg -n "__fish_rg_using_subcommand login" -l insecure -d 'Do not veri
 complete -c rg -n "__fish_rg_using_subcommand login" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand login" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand login" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "logout" -d 'Log out from a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "pull" -d 'Pull images from a registry into the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "push" -d 'Push images from the local store to a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "images" -d 'List the images in the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "copy" -d 'Copy images between registries and the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "tag" -d 'Give a local image another name'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "rmi" -d 'Remove images from the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "save" -d 'Save local images to a tar'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "load" -d 'Load images from a tar'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "catalog" -d 'List the repositories of a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "tags" -d 'List the tags of a repository on its registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "inspect" -d 'Show everything about images, as JSON'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "manifest" -d 'Print a manifest'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "digest" -d 'Print the digest a name points at'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "fsck" -d 'Check every byte of the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "serve" -d 'Serve the local store as a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "doctor" -d 'Check that everything works here'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "image" -d 'Docker\'s longer spellings: image pull, image ls, image rm and so on'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "man" -d 'Print a manual page'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "version" -d 'Show the version'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "login" -d 'Log in to a registry and store the credentials'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "logout" -d 'Log out from a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "pull" -d 'Pull images from a registry into the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "push" -d 'Push images from the local store to a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "images" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "copy" -d 'Copy images between registries and the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "tag" -d 'Give a local image another name'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "rmi" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "save" -d 'Save local images to a tar'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "load" -d 'Load images from a tar'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "catalog" -d 'List the repositories of a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "tags" -d 'List the tags of a repository on its registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "inspect" -d 'Show everything about images, as JSON'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "manifest" -d 'Print a manifest'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "digest" -d 'Print the digest a name points at'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "prune" -d 'Remove what no image of the local store uses'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "du" -d 'Show how much disk the images take'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "fsck" -d 'Check every byte of the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "serve" -d 'Serve the local store as a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "doctor" -d 'Check that everything works here'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "image" -d 'Docker\'s longer spellings: image pull, image ls, image rm and so on'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "man" -d 'Print a manual page'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "version" -d 'Show the version'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "login" -d 'Log in to a registry and store the credentials'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from manifest" -f -a "inspect" -d 'Print a manifest over several lines, as docker does'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "pull" -d 'Pull images from a registry into the local store'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "push" -d 'Push images from the local store to a registry'
@@ -907,3 +966,4 @@ complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_f
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "inspect" -d 'Show everything about images, as JSON'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "save" -d 'Save local images to a tar'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "load" -d 'Load images from a tar'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "prune" -d 'Remove what no image of the local store uses'

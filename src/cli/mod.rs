@@ -12,8 +12,8 @@ use std::path::Path;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use self::command::{
-    catalog, completion, copy, digest, doctor, fsck, images, inspect, load, login, logout, man,
-    manifest, pull, push, rmi, save, search, serve, tag, tags, version,
+    catalog, completion, copy, digest, doctor, du, fsck, images, inspect, load, login, logout, man,
+    manifest, prune, pull, push, rmi, save, search, serve, tag, tags, version,
 };
 use self::options::{Color, GlobalOptions, NetworkOptions};
 use self::report::{Failure, Outcome, Status};
@@ -87,6 +87,8 @@ enum Command {
     Inspect(inspect::Options),
     Manifest(manifest::Options),
     Digest(digest::Options),
+    Prune(prune::Options),
+    Du(du::Options),
     Fsck(fsck::Options),
     Serve(serve::Options),
     Doctor(doctor::Options),
@@ -112,6 +114,7 @@ enum Image {
     Inspect(inspect::Options),
     Save(save::Options),
     Load(load::Options),
+    Prune(prune::Options),
 }
 
 impl From<Image> for Command {
@@ -125,6 +128,7 @@ impl From<Image> for Command {
             Image::Inspect(options) => Self::Inspect(options),
             Image::Save(options) => Self::Save(options),
             Image::Load(options) => Self::Load(options),
+            Image::Prune(options) => Self::Prune(options),
         }
     }
 }
@@ -293,6 +297,8 @@ async fn dispatch(
             let session = local()?;
             blocking(move || rmi::run(&session, &options)).await
         }
+        Command::Prune(options) => prune::run(&local()?, options).await,
+        Command::Du(options) => du::run(&local()?, options).await,
         Command::Save(options) => save::run(&local()?, options).await,
         Command::Load(options) => load::run(&local()?, options).await,
         Command::Search(options) => search::run(&open(&options.network)?, options).await,

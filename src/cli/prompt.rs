@@ -69,6 +69,21 @@ pub(crate) async fn password(question: &str) -> Result<Secret> {
     Ok(Secret::new(typed.unwrap_or_default()))
 }
 
+/// Asks whether to go on; only `y` and `yes` are that.
+///
+/// # Errors
+/// `Usage` without a terminal: nobody could answer.
+pub(crate) async fn confirm(question: &str) -> Result<bool> {
+    if !std::io::stdin().is_terminal() {
+        return Err(usage(
+            "there is no terminal to ask on",
+            Some("give --force to go on without a question"),
+        ));
+    }
+    let answer = line(question).await?;
+    Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
+}
+
 /// A question whose answer is seen: what is printed after it begins a new line, however it ended.
 struct Question {
     line_ended: bool,

@@ -7,6 +7,7 @@
 pub(crate) mod archives;
 pub(crate) mod copies;
 pub(crate) mod economy;
+pub(crate) mod garbage;
 pub(crate) mod platforms;
 pub(crate) mod removal;
 pub(crate) mod shapes;

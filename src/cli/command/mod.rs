@@ -5,6 +5,7 @@ pub(crate) mod completion;
 pub(crate) mod copy;
 pub(crate) mod digest;
 pub(crate) mod doctor;
+pub(crate) mod du;
 #[cfg(test)]
 mod fixture;
 pub(crate) mod fsck;
@@ -16,6 +17,7 @@ pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod man;
 pub(crate) mod manifest;
+pub(crate) mod prune;
 pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod rmi;

@@ -32,20 +32,24 @@ use super::upload::Upload;
 
 mod at;
 mod check;
+mod collect;
 mod images;
 mod index;
 mod lease;
 mod mend;
 mod origins;
 mod remove;
+mod usage;
 
 pub use at::{At, Space};
 pub use check::{Check, Fault, Findings, Note, Owner, Problem, Subject};
+pub use collect::{Collect, Collected, GRACE};
 pub use images::LocalImage;
 pub use index::Entry;
 pub(in crate::store) use index::{CONTAINERD_NAME, REF_NAME};
 pub use mend::{Mending, Wrong};
 pub use remove::Removed;
+pub use usage::{ImageUsage, Usage};
 
 const LOCK_WAIT: Duration = Duration::from_secs(30); // index.json changes take milliseconds
 const LOCK_POLL: Duration = Duration::from_millis(10);
