@@ -26,7 +26,7 @@ const NAMED: usize = 10;
 #[command(after_help = "Examples:
   {program} load -i debian.tar
   docker save app:v2 | {program} load
-  {program} load -i app.tar --name team/app:v2        a name for an image that has none
+  {program} load -i app.tar --name team/app:v2     for an image without a name
 
 Archives of docker, podman, skopeo and containerd, also compressed with gzip or zstd. Nothing is extracted, and every byte is checked. A name that means another image here stays, unless --force moves it.")]
 pub(crate) struct Options {

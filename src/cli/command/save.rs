@@ -33,7 +33,7 @@ const MAX_INVENTORY: u64 = 256 << 20;
 #[command(after_help = "Examples:
   {program} save -o debian.tar debian:12
   {program} save debian:12 alpine:3 | ssh host docker load
-  {program} save --since last-week.tar -o new.tar app:v2      only blobs that last-week.tar lacks
+  {program} save --since last-week.tar -o new.tar app:v2
 
 The tar is an OCI layout and docker's archive in one: docker, podman, containerd and skopeo read it, and every digest stays as it is.")]
 pub(crate) struct Options {
