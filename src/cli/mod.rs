@@ -12,8 +12,8 @@ use std::path::Path;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use self::command::{
-    catalog, completion, copy, digest, doctor, du, fsck, images, inspect, load, login, logout, man,
-    manifest, prune, pull, push, rmi, save, search, serve, tag, tags, version,
+    catalog, completion, copy, delete, digest, doctor, du, fsck, history, images, inspect, load,
+    login, logout, man, manifest, prune, pull, push, rmi, save, search, serve, tag, tags, version,
 };
 use self::options::{Color, GlobalOptions, NetworkOptions};
 use self::report::{Failure, Outcome, Status};
@@ -76,6 +76,7 @@ enum Command {
     Pull(pull::Options),
     Push(push::Options),
     Images(images::Options),
+    #[command(visible_alias = "cp")]
     Copy(copy::Options),
     Tag(tag::Options),
     Rmi(rmi::Options),
@@ -87,6 +88,8 @@ enum Command {
     Inspect(inspect::Options),
     Manifest(manifest::Options),
     Digest(digest::Options),
+    History(history::Options),
+    Delete(delete::Options),
     Prune(prune::Options),
     Du(du::Options),
     Fsck(fsck::Options),
@@ -115,6 +118,7 @@ enum Image {
     Save(save::Options),
     Load(load::Options),
     Prune(prune::Options),
+    History(history::Options),
 }
 
 impl From<Image> for Command {
@@ -129,6 +133,7 @@ impl From<Image> for Command {
             Image::Save(options) => Self::Save(options),
             Image::Load(options) => Self::Load(options),
             Image::Prune(options) => Self::Prune(options),
+            Image::History(options) => Self::History(options),
         }
     }
 }
@@ -297,6 +302,8 @@ async fn dispatch(
             let session = local()?;
             blocking(move || rmi::run(&session, &options)).await
         }
+        Command::History(options) => history::run(&open(&options.network)?, options).await,
+        Command::Delete(options) => delete::run(&open(&options.network)?, options).await,
         Command::Prune(options) => prune::run(&local()?, options).await,
         Command::Du(options) => du::run(&local()?, options).await,
         Command::Save(options) => save::run(&local()?, options).await,

@@ -77,7 +77,7 @@ pub(crate) async fn confirm(question: &str) -> Result<bool> {
     if !std::io::stdin().is_terminal() {
         return Err(usage(
             "there is no terminal to ask on",
-            Some("give --force to go on without a question"),
+            Some("give --yes to go on without a question"),
         ));
     }
     let answer = line(question).await?;

@@ -150,7 +150,7 @@ fn a_prune_asks_and_without_anybody_to_ask_it_does_nothing() {
     let (_registry, env, _) = pulled(&small(1));
     let stray = stray(&env, 1);
     age_all(&env, 2 * HOUR);
-    env.rg(["prune"]).exits(2).says("--force");
+    env.rg(["prune"]).exits(2).says("--yes");
     env.rg(["prune", "-f", "--filter", "label=x"]).exits(2);
     env.rg(["prune", "-f", "--filter", "until=x"]).exits(2);
     assert!(layout::has(&env.store(), &stray));

@@ -3,12 +3,14 @@
 pub(crate) mod catalog;
 pub(crate) mod completion;
 pub(crate) mod copy;
+pub(crate) mod delete;
 pub(crate) mod digest;
 pub(crate) mod doctor;
 pub(crate) mod du;
 #[cfg(test)]
 mod fixture;
 pub(crate) mod fsck;
+pub(crate) mod history;
 pub(crate) mod images;
 mod images_filter;
 pub(crate) mod inspect;
