@@ -15,6 +15,8 @@ pub struct Environment {
     pub variables: BTreeMap<String, String>,
     /// The home that the system has on record, for a process started without one in its environment (cron, systemd).
     recorded_home: Option<PathBuf>,
+    /// The folder that podman uses where the session has none of its own.
+    recorded_session: Option<PathBuf>,
 }
 
 impl Environment {
@@ -27,6 +29,7 @@ impl Environment {
         Self {
             variables,
             recorded_home: dirs::home_dir(),
+            recorded_session: recorded_session(),
         }
     }
 
@@ -69,6 +72,27 @@ impl Environment {
         self.folder("XDG_STATE_HOME", ".local/state", "LOCALAPPDATA")
     }
 
+    /// Where podman and skopeo keep a user's settings, on every platform: `containers` in `$XDG_CONFIG_HOME` or `~/.config`.
+    #[must_use]
+    pub fn containers_settings_folder(&self) -> Option<PathBuf> {
+        let named = self.get("XDG_CONFIG_HOME").map(PathBuf::from);
+        let folder = named
+            .filter(|path| path.is_absolute())
+            .or_else(|| Some(self.home()?.join(".config")));
+        Some(folder?.join("containers"))
+    }
+
+    /// Where they keep what ends with the session: `containers` in `$XDG_RUNTIME_DIR`; on Linux without that,
+    /// `/run/containers/UID`.
+    #[must_use]
+    pub fn containers_session_folder(&self) -> Option<PathBuf> {
+        let named = self.get("XDG_RUNTIME_DIR").map(PathBuf::from);
+        named
+            .filter(|path| path.is_absolute())
+            .map(|folder| folder.join("containers"))
+            .or_else(|| self.recorded_session.clone())
+    }
+
     fn folder(&self, xdg: &str, unix: &str, windows: &str) -> Option<PathBuf> {
         // "All paths set in these environment variables must be absolute": a relative one is ignored.
         let named = |name| {
@@ -88,11 +112,23 @@ impl Environment {
     }
 }
 
+#[cfg(target_os = "linux")]
+fn recorded_session() -> Option<PathBuf> {
+    let user = rustix::process::getuid().as_raw();
+    Some(PathBuf::from(format!("/run/containers/{user}")))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn recorded_session() -> Option<PathBuf> {
+    None
+}
+
 impl FromIterator<(String, String)> for Environment {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(variables: I) -> Self {
         Self {
             variables: variables.into_iter().collect(),
             recorded_home: None,
+            recorded_session: None,
         }
     }
 }
