@@ -13,10 +13,11 @@ impl Chain {
     /// # Errors
     /// As [`Chain::destination`].
     pub async fn destination_at(&self, key: &Key) -> Result<Stored> {
+        // What `auths` holds is written anew in either case: the login, or the mark that a helper has it.
+        self.docker_config().await?.keys()?;
         if key.path.is_none() {
             return self.destination(&key.host).await;
         }
-        self.docker_config().await?;
         Ok(Stored::File(self.file.path().to_owned()))
     }
 
