@@ -4,6 +4,7 @@
 mod big;
 mod disk;
 mod everyday;
+mod logins;
 mod parts;
 mod skopeo;
 mod stories;
