@@ -112,13 +112,13 @@ impl Environment {
     }
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 fn recorded_session() -> Option<PathBuf> {
     let user = rustix::process::getuid().as_raw();
-    Some(PathBuf::from(format!("/run/containers/{user}")))
+    cfg!(target_os = "linux").then(|| PathBuf::from(format!("/run/containers/{user}")))
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(unix))]
 fn recorded_session() -> Option<PathBuf> {
     None
 }
@@ -189,5 +189,28 @@ mod tests {
         assert_eq!(xdg.settings_folder(), Some("/home/u/.config".into()));
         assert_eq!(xdg.state_folder(), Some("/home/u/.local/state".into()));
         assert_eq!(environment(&[]).data_folder(), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn podmans_folders_are_those_of_its_manual() {
+        let places = |variables: &[(&str, &str)]| {
+            let environment = environment(variables);
+            let lasting = environment.containers_settings_folder();
+            (environment.containers_session_folder(), lasting)
+        };
+        let home = ("HOME", "/home/u");
+        let below = |path: &str| Some(PathBuf::from(path));
+        assert_eq!(places(&[]), (None, None));
+        assert_eq!(places(&[home]), (None, below("/home/u/.config/containers")));
+        let xdg = [
+            home,
+            ("XDG_RUNTIME_DIR", "/run/user/1"),
+            ("XDG_CONFIG_HOME", "/c"),
+        ];
+        let expected = (below("/run/user/1/containers"), below("/c/containers"));
+        assert_eq!(places(&xdg), expected);
+        let relative = [home, ("XDG_RUNTIME_DIR", "run"), ("XDG_CONFIG_HOME", "c")];
+        assert_eq!(places(&relative), places(&[home]));
     }
 }

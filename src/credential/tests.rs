@@ -358,43 +358,6 @@ async fn without_a_helper_the_file_keeps_logins_and_forgets_them() {
 }
 
 #[tokio::test]
-async fn logins_are_listed_with_the_place_that_would_give_them_out() {
-    let mut home = Home::new(
-        r#"{"credsStore":"all","credHelpers":{"one.example":"one"},
-            "auths":{"file.example":{"auth":"ZmlsZTpw"},"all.example":{},"v.example":{"auth":"ZmlsZTpw"}}}"#,
-    );
-    home.variable = Some(r#"{"auths":{"v.example":{"auth":"ZmlsZTpw"}}}"#);
-    home.add_helper("all");
-    home.add_helper("one");
-    for (helper, server) in [
-        ("all", "all.example"),
-        ("all", "one.example"),
-        ("one", "one.example"),
-        ("all", "odd thing"),
-    ] {
-        home.put(helper, server);
-    }
-    let file = home.folder.path().join(".docker/config.json");
-    let file = file.to_str().unwrap();
-    let logins = home.chain().list().await.complete().unwrap();
-    let logins: Vec<_> = logins
-        .iter()
-        .map(|login| (login.key.to_string(), login.place.as_str(), login.used))
-        .collect();
-    let expected = [
-        ("v.example", VARIABLE, true),
-        ("all.example", "docker-credential-all", true),
-        ("one.example", "docker-credential-one", true),
-        ("file.example", file, true),
-        ("v.example", file, false),
-    ];
-    assert_eq!(
-        logins,
-        expected.map(|(name, place, used)| (name.to_owned(), place, used))
-    );
-}
-
-#[tokio::test]
 async fn a_bad_variable_is_an_error_that_names_it_and_shows_nothing() {
     let mut home = Home::new("{}");
     for text in [

@@ -73,9 +73,9 @@ fn everywhere() -> Home {
 #[tokio::test]
 async fn the_first_place_wins_and_every_place_is_searched() {
     let mut home = everywhere();
-    for number in 0..FILES.len() {
+    for (number, path) in FILES.iter().enumerate() {
         let found = user(&home.chain(), &format!("only{number}.example"), "team/app").await;
-        assert_eq!(found, Some(format!("user{number}")), "{}", FILES[number]);
+        assert_eq!(found, Some(format!("user{number}")), "{path}");
     }
     let winner = async |home: &Home| user(&home.chain(), "r.example", "team/app").await.unwrap();
     assert_eq!(winner(&home).await, "variable");
@@ -326,5 +326,42 @@ async fn one_file_under_two_names_is_one_place() {
             .unwrap()
             .map(|found| found.origin == VARIABLE),
         Some(false)
+    );
+}
+
+#[tokio::test]
+async fn logins_are_listed_with_the_place_that_would_give_them_out() {
+    let mut home = Home::new(
+        r#"{"credsStore":"all","credHelpers":{"one.example":"one"},
+            "auths":{"file.example":{"auth":"ZmlsZTpw"},"all.example":{},"v.example":{"auth":"ZmlsZTpw"}}}"#,
+    );
+    home.variable = Some(r#"{"auths":{"v.example":{"auth":"ZmlsZTpw"}}}"#);
+    home.add_helper("all");
+    home.add_helper("one");
+    for (helper, server) in [
+        ("all", "all.example"),
+        ("all", "one.example"),
+        ("one", "one.example"),
+        ("all", "odd thing"),
+    ] {
+        home.put(helper, server);
+    }
+    let file = home.folder.path().join(".docker/config.json");
+    let file = file.to_str().unwrap();
+    let logins = home.chain().list().await.complete().unwrap();
+    let logins: Vec<_> = logins
+        .iter()
+        .map(|login| (login.key.to_string(), login.place.as_str(), login.used))
+        .collect();
+    let expected = [
+        ("v.example", VARIABLE, true),
+        ("all.example", "docker-credential-all", true),
+        ("one.example", "docker-credential-one", true),
+        ("file.example", file, true),
+        ("v.example", file, false),
+    ];
+    assert_eq!(
+        logins,
+        expected.map(|(name, place, used)| (name.to_owned(), place, used))
     );
 }

@@ -22,9 +22,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use reqwest::header::HeaderValue;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::Semaphore;
 use url::Url;
 
+mod caller;
 mod challenge;
 mod fetch;
 mod scope;
@@ -37,11 +38,10 @@ use super::answer::Response;
 use super::endpoint::Server;
 use super::http::Course;
 use super::request::Request;
-use super::{Client, Credentials, WhenBroken, origin};
-use crate::credential::{Answers, Credential, Secret};
+use super::{Client, origin};
+use crate::credential::{Credential, Secret};
 use crate::error::{Answer, Error, Result};
-use crate::event::Event;
-use crate::oci::Repository;
+use caller::{Caller, Callers};
 use token::Token;
 
 /// How many challenges are answered for one request.
@@ -52,20 +52,8 @@ const MAX_KNOWN: usize = 1024;
 /// What is known about authenticating at one registry.
 #[derive(Default)]
 pub(super) struct Auth {
-    /// Who asks, by repository; `None` is for what concerns no single one.
-    callers: Mutex<HashMap<Option<Repository>, Arc<OnceCell<Caller>>>>,
-    /// Every credential found, each once: the place of one here is who is meant in the keys of tokens.
-    credentials: Mutex<Vec<Option<Credential>>>,
-    answers: Answers,
+    callers: Callers,
     known: Mutex<Known>,
-}
-
-/// Whoever asks for a repository.
-#[derive(Clone)]
-struct Caller {
-    /// Tells callers apart.
-    number: usize,
-    credential: Option<Credential>,
 }
 
 #[derive(Default)]
@@ -140,27 +128,7 @@ enum Way {
 impl Auth {
     /// Whether credentials were found for a request for `wanted`.
     pub(super) fn has_credentials(&self, wanted: &Scopes) -> bool {
-        let callers = lock(&self.callers);
-        let caller = callers
-            .get(&wanted.repository())
-            .and_then(|cell| cell.get());
-        caller.is_some_and(|caller| caller.credential.is_some())
-    }
-
-    fn caller_of(&self, wanted: &Scopes) -> Arc<OnceCell<Caller>> {
-        let mut callers = lock(&self.callers);
-        Arc::clone(callers.entry(wanted.repository()).or_default())
-    }
-
-    /// The caller that a credential makes: the same for the same credential.
-    fn caller(&self, credential: Option<Credential>) -> Caller {
-        let mut credentials = lock(&self.credentials);
-        let known = credentials.iter().position(|known| *known == credential);
-        let number = known.unwrap_or_else(|| {
-            credentials.push(credential.clone());
-            credentials.len() - 1
-        });
-        Caller { number, credential }
+        self.callers.have_credentials(wanted)
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, Known> {
@@ -371,50 +339,6 @@ impl Client {
             fresh: fresh && !token.is_fleeting(),
         });
         Ok(token.header)
-    }
-
-    /// Whoever asks for what a request wants, looked up once a repository, after the registry asked.
-    async fn caller(&self, server: &Server, wanted: &Scopes) -> Result<Caller> {
-        let cell = server.auth.caller_of(wanted);
-        let caller = cell.get_or_try_init(|| async {
-            let credential = match self.credentials() {
-                Credentials::Anonymous => None,
-                Credentials::Given(credential) => Some(credential.clone()),
-                Credentials::Stored { chain, when_broken } => {
-                    let (host, repository) = (&server.host, wanted.repository());
-                    let found = chain.find_for(host, repository.as_ref(), &server.auth.answers);
-                    match found.await {
-                        Ok(found) => found.map(|found| found.credential),
-                        Err(error) if *when_broken == WhenBroken::Warn => {
-                            self.warn(format!("{error}; going on without credentials"));
-                            None
-                        }
-                        Err(error) => return Err(error),
-                    }
-                }
-            };
-            if credential.is_some() {
-                self.warn_of_plain_http(server);
-            }
-            Ok(server.auth.caller(credential))
-        });
-        Ok(caller.await?.clone())
-    }
-
-    fn warn_of_plain_http(&self, server: &Server) {
-        if server.base.scheme() == "http" && !server.host.is_loopback() {
-            self.warn(format!(
-                "the credentials for {} are sent over plain http: everyone on the way can read them",
-                server.host
-            ));
-        }
-    }
-
-    /// Warns once, however many repositories it concerns.
-    fn warn(&self, message: String) {
-        if lock(self.warnings()).insert(message.clone()) {
-            self.observe(&Event::Warning { message });
-        }
     }
 
     /// The challenges of `/v2/`, for registries whose other answers have none.
