@@ -27,13 +27,13 @@ use crate::registry::{Client, Credentials};
   {program} login -u bob registry.example/team             for team/ only
   {program} login --list
 
-A login is looked for in this order, and the first place that has one for the
-repository wins: DOCKER_AUTH_CONFIG, the file in REGISTRY_AUTH_FILE, docker's
-config.json and the helper it names, podman's auth.json (of this session in
-$XDG_RUNTIME_DIR, then in ~/.config), ~/.dockercfg. New logins go to the helper
-in charge or into config.json, those of a namespace always into config.json.
-Docker's file stands before podman's so that what was stored last is used.
-Within a place the longest namespace wins.")]
+A login is looked for in this order, and the first place that has one for the repository wins: DOCKER_AUTH_CONFIG; the \
+file in REGISTRY_AUTH_FILE; docker's config.json with the helper it names; podman's auth.json of this session \
+($XDG_RUNTIME_DIR/containers), then the lasting one (~/.config/containers); ~/.dockercfg. Within a place the longest \
+namespace wins. Docker's file stands before podman's because new logins are written there: what was stored last is used.
+
+New logins go to the helper in charge of the registry, or into config.json where there is none; those of a namespace \
+always into config.json.")]
 pub(crate) struct Options {
     /// The registry, or a namespace of one (HOST/NAMESPACE); Docker Hub when none is given
     #[arg(value_name = "SERVER")]
