@@ -2253,7 +2253,7 @@ _rg() {
             return 0
             ;;
         rg__subcmd__login)
-            opts="-u -p -j -D -h --username --password --password-stdin --list --plain-http --insecure --ca-file --cert-file --key-file --retries --connect-timeout --stall-timeout --limit-rate --parallel --creds --anonymous --store --config --settings --progress --color --debug --log-level --help"
+            opts="-u -p -j -D -h --username --password --password-stdin --list --format --json --plain-http --insecure --ca-file --cert-file --key-file --retries --connect-timeout --stall-timeout --limit-rate --parallel --creds --anonymous --store --config --settings --progress --color --debug --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2272,6 +2272,10 @@ _rg() {
                     return 0
                     ;;
                 -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -903,6 +903,7 @@ complete -c rg -n "__fish_rg_using_subcommand version" -s D -l debug -d 'Say wha
 complete -c rg -n "__fish_rg_using_subcommand version" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand login" -s u -l username -d 'User name' -r
 complete -c rg -n "__fish_rg_using_subcommand login" -s p -l password -d 'Password or token; visible to other users of this machine, `-` reads it from standard input' -r
+complete -c rg -n "__fish_rg_using_subcommand login" -l format -d 'With --list: table, json, or a template of fields such as {{.Registry}}' -r
 complete -c rg -n "__fish_rg_using_subcommand login" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
 complete -c rg -n "__fish_rg_using_subcommand login" -l cert-file -d 'Client certificate, PEM' -r -F
 complete -c rg -n "__fish_rg_using_subcommand login" -l key-file -d 'Key of the client certificate, PEM' -r -F
@@ -925,7 +926,8 @@ always\t'Everywhere'
 never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand login" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand login" -l password-stdin -d 'Read the password or token from standard input'
-complete -c rg -n "__fish_rg_using_subcommand login" -l list -d 'List the registries with a login instead'
+complete -c rg -n "__fish_rg_using_subcommand login" -l list -d 'List the registries with a login instead, where each is kept, and whether it is used'
+complete -c rg -n "__fish_rg_using_subcommand login" -l json -d 'The same as --format json'
 complete -c rg -n "__fish_rg_using_subcommand login" -l plain-http -d 'Talk plain HTTP'
 complete -c rg -n "__fish_rg_using_subcommand login" -l insecure -d 'Do not verify certificates'
 complete -c rg -n "__fish_rg_using_subcommand login" -l anonymous -d 'Use no stored credentials'

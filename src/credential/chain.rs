@@ -1,11 +1,28 @@
-//! All places where logins are kept, in docker's order.
+//! All places where logins are kept, and which of them wins.
 //!
-//! To find one: the variable `DOCKER_AUTH_CONFIG`; then, by docker's `config.json`, the one helper that is in charge of
-//! the host (`credHelpers`, else `credsStore`, else rg's own setting `credential_store`); then the `auths` of that file.
-//! The first that has a login ends the search, and so does the first that is broken.
+//! To find one, in this order; the first that has a login ends the search, and so does the first that is broken, so that
+//! what comes later can neither change nor hide what was found:
 //!
-//! A new login goes to the helper in charge, or into the file where there is none: exactly one place. To forget one is to
-//! take every spelling of the host out of both.
+//! 1. the variable `DOCKER_AUTH_CONFIG`: it is set for this run, so it is the most deliberate;
+//! 2. the file that `REGISTRY_AUTH_FILE` names, for the same reason;
+//! 3. docker's `config.json`. It stands before podman's files, other than with podman, because new logins are written
+//!    there: what `login` has just stored must be what the next command uses. And it is docker that is replaced here;
+//! 4. podman's `auth.json` of this session (`$XDG_RUNTIME_DIR/containers`);
+//! 5. the lasting one (`containers/auth.json` in `$XDG_CONFIG_HOME` or `~/.config`);
+//! 6. `~/.dockercfg`, which docker wrote before 2015. It is only read.
+//!
+//! Within one of them the most specific wins: entries of `auths` for a namespace of the registry, the longest path
+//! first; then the one helper that is in charge of the host (`credHelpers`; in docker's file also `credsStore`, else
+//! rg's own setting `credential_store`); then the entry of the host. A helper keeps logins of whole registries only.
+//!
+//! A new login goes to the helper in charge, or into docker's file where there is none: exactly one place. That of a
+//! namespace always goes into the file. To forget one is to take every spelling of the host out of both.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::OnceCell;
 
 use super::docker::{DockerConfig, Origin};
 use super::file::DockerFile;
@@ -13,10 +30,17 @@ use super::helper::Helper;
 use super::{Credential, Found, Stored, key, off_the_workers};
 use crate::config::{Config, CredentialStore, Environment};
 use crate::error::{Error, Result};
-use crate::oci::Host;
+use crate::oci::{Host, Repository};
+
+mod list;
+mod namespace;
+
+pub use list::{Keeper, Listing, Login};
 
 /// Holds a `config.json` of its own; docker 28 and GitLab's runners give logins this way.
 const VARIABLE: &str = "DOCKER_AUTH_CONFIG";
+/// Names a file like podman's `auth.json`.
+const AUTH_FILE: &str = "REGISTRY_AUTH_FILE";
 
 /// All places where logins are kept. Nothing is read or run before something is asked.
 pub struct Chain {
@@ -34,7 +58,19 @@ enum Place {
     Variable(&'static str),
     /// Docker's file, and the helper it puts in charge.
     DockerFile,
+    /// A file of podman and skopeo, and the helpers it names for single hosts.
+    AuthFile(DockerFile),
+    /// The old `.dockercfg`.
+    OldFile(DockerFile),
 }
+
+/// What helpers have answered about one registry, so that none is run again for each of its repositories; one that
+/// broke stays broken.
+#[derive(Default)]
+pub struct Answers(Mutex<HashMap<String, Arc<OnceCell<Answer>>>>);
+
+/// A login, none, or why there is no telling.
+type Answer = Result<Option<Credential>, String>;
 
 impl Chain {
     /// The places that `config` and its environment name.
@@ -44,24 +80,56 @@ impl Chain {
             CredentialStore::Helper(name) => Some(name.clone()),
             CredentialStore::Auto | CredentialStore::File => None,
         };
+        let file = config.docker_config.join("config.json");
         Self {
             environment: config.environment.clone(),
-            places: vec![Place::Variable(VARIABLE), Place::DockerFile],
-            file: DockerFile::new(config.docker_config.join("config.json")),
+            places: places(&config.environment, &file),
+            file: DockerFile::new(file),
             helper,
         }
     }
 
-    /// The login for `host`, if any place has one.
+    /// The login for all of `host`, if any place has one.
+    ///
+    /// # Errors
+    /// As [`Chain::find_for`].
+    pub async fn find(&self, host: &Host) -> Result<Option<Found>> {
+        self.find_for(host, None, &Answers::default()).await
+    }
+
+    /// The login for `repository` of `host`, or for what concerns no single repository there, if any place has one.
+    /// `answers` are those that helpers gave about this host before.
     ///
     /// # Errors
     /// [`Error::Credential`] when a helper is missing or breaks: the caller decides whether to go on without.
-    /// [`Error::BadFile`] or [`Error::Io`] when `config.json`, or its entry for this host, cannot be read.
-    pub async fn find(&self, host: &Host) -> Result<Option<Found>> {
+    /// [`Error::BadFile`] or [`Error::Io`] when a file, or its entry for this repository, cannot be read.
+    pub async fn find_for(
+        &self,
+        host: &Host,
+        repository: Option<&Repository>,
+        answers: &Answers,
+    ) -> Result<Option<Found>> {
         for place in &self.places {
-            let found = match place {
-                Place::Variable(name) => self.find_in_variable(name, host)?,
-                Place::DockerFile => self.find_by_docker_file(host).await?,
+            let Some(document) = self.document(place).await? else {
+                continue;
+            };
+            let below = repository.map(|repository| document.login_below(host, repository));
+            if let Some(credential) = below.transpose()?.flatten() {
+                let origin = self.title(place);
+                tracing::debug!(%host, ?repository, ?origin, "found a login for a namespace");
+                return Ok(Some(Found { credential, origin }));
+            }
+            let helper = self.helper_of(place, &document, host)?;
+            let found = match helper {
+                Some(helper) => answers.of(&helper, host).await?,
+                None => None,
+            };
+            let found = match found {
+                Some(found) => Some(found),
+                None => document.login(host)?.map(|credential| Found {
+                    credential,
+                    origin: self.title(place),
+                }),
             };
             if let Some(found) = found {
                 tracing::debug!(%host, origin = ?found.origin, "found a login");
@@ -99,16 +167,7 @@ impl Chain {
             self.write(host, None).await?;
             return Ok(Stored::Helper(helper.program().to_owned()));
         }
-        if let Credential::Basic { username, .. } | Credential::Identity { username, .. } =
-            credential
-            && username.contains(':')
-        {
-            return Err(Error::Credential {
-                store: self.file.path().display().to_string(),
-                reason: "a user name with a colon cannot be told from its password there"
-                    .to_owned(),
-            });
-        }
+        self.refuse_colon(credential)?;
         self.write(host, Some(credential.clone())).await?;
         Ok(Stored::File(self.file.path().to_owned()))
     }
@@ -135,66 +194,47 @@ impl Chain {
         Ok(in_file || !servers.is_empty())
     }
 
-    /// Every host that has a login and where it is kept, without reading a secret from a helper.
-    ///
-    /// # Errors
-    /// As [`Chain::find`], for any of the helpers.
-    pub async fn list(&self) -> Result<Vec<(Host, String)>> {
-        let mut logins: Vec<(Host, String)> = Vec::new();
-        let mut add = |host: Host, place: &str| {
-            if !logins.iter().any(|(other, _)| *other == host) {
-                logins.push((host, place.to_owned()));
+    /// What a place says; `None` when it is not there.
+    async fn document(&self, place: &Place) -> Result<Option<DockerConfig>> {
+        Ok(Some(match place {
+            Place::Variable(name) => return self.variable(name),
+            Place::DockerFile => self.docker_config().await?,
+            Place::AuthFile(file) => {
+                let file = file.clone();
+                off_the_workers(move || file.read()).await?
             }
-        };
-        if let Some(variable) = self.variable(VARIABLE)? {
-            for host in variable.hosts()? {
-                add(host, VARIABLE);
+            Place::OldFile(file) => {
+                let file = file.clone();
+                off_the_workers(move || file.read_entries()).await?
             }
-        }
-        let docker = self.docker_config().await?;
-        let mut helpers = docker.helpers()?;
-        helpers.extend(self.helper.clone().filter(|name| !helpers.contains(name)));
-        for name in helpers {
-            let helper = Helper::new(&name, &self.environment)?;
-            for host in helper
-                .list()
-                .await?
-                .iter()
-                .filter_map(|server| key::host(server))
-            {
-                if self.name_of_helper(&docker, &host)?.as_ref() == Some(&name) {
-                    add(host, helper.program());
-                }
-            }
-        }
-        for host in docker.hosts()? {
-            add(host, &self.file.path().display().to_string());
-        }
-        Ok(logins)
-    }
-
-    fn find_in_variable(&self, name: &'static str, host: &Host) -> Result<Option<Found>> {
-        let Some(document) = self.variable(name)? else {
-            return Ok(None);
-        };
-        Ok(document.login(host)?.map(|credential| Found {
-            credential,
-            origin: name.to_owned(),
         }))
     }
 
-    async fn find_by_docker_file(&self, host: &Host) -> Result<Option<Found>> {
-        let docker = self.docker_config().await?;
-        if let Some(helper) = self.helper(&docker, host)?
-            && let Some(credential) = find_in_helper(&helper, host).await?
-        {
-            let origin = helper.program().to_owned();
-            return Ok(Some(Found { credential, origin }));
+    /// What people call a place.
+    fn title(&self, place: &Place) -> String {
+        match place {
+            Place::Variable(name) => (*name).to_owned(),
+            Place::DockerFile => self.file.path().display().to_string(),
+            Place::AuthFile(file) | Place::OldFile(file) => file.path().display().to_string(),
         }
-        Ok(docker.login(host)?.map(|credential| Found {
-            credential,
-            origin: self.file.path().display().to_string(),
-        }))
+    }
+
+    /// The helper that a place puts in charge of `host`. A variable names none: docker reads only `auths` there.
+    fn helper_of(
+        &self,
+        place: &Place,
+        document: &DockerConfig,
+        host: &Host,
+    ) -> Result<Option<Helper>> {
+        match place {
+            Place::Variable(_) | Place::OldFile(_) => Ok(None),
+            Place::DockerFile => self.helper(document, host),
+            Place::AuthFile(_) => document
+                .own_helper(host)?
+                .filter(|name| !name.is_empty())
+                .map(|name| Helper::new(&name, &self.environment))
+                .transpose(),
+        }
     }
 
     fn variable(&self, name: &'static str) -> Result<Option<DockerConfig>> {
@@ -228,6 +268,60 @@ impl Chain {
     }
 }
 
+impl Answers {
+    /// What `helper` says about `host`, asked once.
+    async fn of(&self, helper: &Helper, host: &Host) -> Result<Option<Found>> {
+        let cell = {
+            let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(answers.entry(helper.program().to_owned()).or_default())
+        };
+        let answer = cell.get_or_try_init(|| async {
+            match find_in_helper(helper, host).await {
+                Ok(credential) => Ok(Ok(credential)),
+                Err(Error::Credential { reason, .. }) => Ok(Err(reason)),
+                Err(error) => Err(error),
+            }
+        });
+        let origin = helper.program().to_owned();
+        match answer.await? {
+            Ok(credential) => Ok(credential
+                .clone()
+                .map(|credential| Found { credential, origin })),
+            Err(reason) => Err(Error::Credential {
+                store: origin,
+                reason: reason.clone(),
+            }),
+        }
+    }
+}
+
+/// The places there are, in the order they are searched. One file is one place, whatever else names it.
+fn places(environment: &Environment, docker: &Path) -> Vec<Place> {
+    let mut places = vec![Place::Variable(VARIABLE)];
+    let mut known: Vec<PathBuf> = Vec::new();
+    let named = environment.get(AUTH_FILE).map(PathBuf::from);
+    let docker = Some(docker.to_owned());
+    let file = |folder: PathBuf| folder.join("auth.json");
+    let session = environment.containers_session_folder().map(file);
+    let lasting = environment.containers_settings_folder().map(file);
+    for file in [named, docker.clone(), session, lasting] {
+        match file {
+            Some(file) if !known.contains(&file) => {
+                places.push(if Some(&file) == docker.as_ref() {
+                    Place::DockerFile
+                } else {
+                    Place::AuthFile(DockerFile::new(file.clone()))
+                });
+                known.push(file);
+            }
+            _ => {}
+        }
+    }
+    let old = environment.home().map(|home| home.join(".dockercfg"));
+    places.extend(old.map(|file| Place::OldFile(DockerFile::new(file))));
+    places
+}
+
 /// Asks under every spelling.
 async fn find_in_helper(helper: &Helper, host: &Host) -> Result<Option<Credential>> {
     for (at, server) in key::spellings(host).iter().enumerate() {
@@ -242,7 +336,7 @@ async fn find_in_helper(helper: &Helper, host: &Host) -> Result<Option<Credentia
 async fn servers_of(helper: &Helper, host: &Host) -> Result<Vec<String>> {
     match helper.list().await {
         Ok(mut servers) => {
-            servers.retain(|server| key::host(server).as_ref() == Some(host));
+            servers.retain(|server| key::is_for(server, host));
             Ok(servers)
         }
         Err(error) => {

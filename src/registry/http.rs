@@ -265,7 +265,7 @@ impl Client {
         let asked = Asked {
             host: server.host.clone(),
             what: server.describe(&request.wanted),
-            with_credentials: server.auth.has_credentials(),
+            with_credentials: server.auth.has_credentials(&request.wanted),
         };
         let method = method_name(&request.method);
         Ok(Response::new(inner, method, url.clone(), stall, asked))

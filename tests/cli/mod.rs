@@ -6,6 +6,8 @@ mod help;
 mod images;
 mod inspect;
 mod login;
+mod login_file;
+mod logins;
 mod moving;
 mod streams;
 mod terminal;

@@ -5,6 +5,7 @@ mod archives;
 mod big;
 mod disk;
 mod everyday;
+mod logins;
 mod parts;
 mod skopeo;
 mod stories;

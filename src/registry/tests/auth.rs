@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::oci::{Selector, Tag};
 use crate::store::Source;
 
-fn bearer(realm: &str, more: &str) -> Reply {
+pub(super) fn bearer(realm: &str, more: &str) -> Reply {
     let challenge = format!("Bearer realm=\"{realm}\",service=\"reg\"{more}");
     Reply::new(401)
         .header("WWW-Authenticate", challenge)
@@ -15,7 +15,9 @@ fn bearer(realm: &str, more: &str) -> Reply {
 }
 
 /// A registry that wants a token, with its token server in the same place. `good` says which tokens it takes.
-async fn with_tokens(good: impl Fn(&str, usize) -> bool + Send + Sync + 'static) -> Script {
+pub(super) async fn with_tokens(
+    good: impl Fn(&str, usize) -> bool + Send + Sync + 'static,
+) -> Script {
     Script::start(move |seen, before| {
         let host = seen.header("host").unwrap_or_default();
         if seen.target.starts_with("/token") {
@@ -33,7 +35,7 @@ async fn with_tokens(good: impl Fn(&str, usize) -> bool + Send + Sync + 'static)
     .await
 }
 
-fn latest() -> Selector {
+pub(super) fn latest() -> Selector {
     Selector::Tag(Tag::latest())
 }
 

@@ -16,6 +16,7 @@ mod auth;
 mod content;
 mod habits;
 mod lists;
+mod logins;
 mod reach;
 mod resume;
 mod tls;

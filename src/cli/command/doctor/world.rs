@@ -71,6 +71,7 @@ impl World {
             named("USERPROFILE", at("home")),
             named("XDG_DATA_HOME", at("data")),
             named("XDG_CONFIG_HOME", at("data")),
+            named("XDG_RUNTIME_DIR", at("session")),
             named("DOCKER_CONFIG", at("docker")),
             named("RG_ETC", at("etc")),
             named("RG_SETTINGS", at("settings.toml")),
