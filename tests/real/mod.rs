@@ -5,6 +5,8 @@ mod big;
 mod disk;
 mod everyday;
 mod parts;
+mod proxies;
 mod skopeo;
 mod stories;
+mod tls;
 mod uploads;
