@@ -131,10 +131,7 @@ fn tinyproxy_leads_to_a_registry_of_this_machine_where_it_is_set_for_it() {
                 env.rg(["manifest", &format!("{host}/app:v1")])
                     .exits(5)
                     .says("wants credentials");
-                settings(&format!(
-                    "{USER}:{}@",
-                    WORD.replace('%', "%25").replace(':', "%3A")
-                ));
+                settings(&format!("{USER}:{WORD}@"));
             } else {
                 settings("");
             }

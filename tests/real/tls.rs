@@ -155,7 +155,7 @@ fn mutual_tls_with_a_pair_in_certs_d_works_and_without_it_is_explained() {
     env.write(&format!("{folder}/me.key"), &authority.client_key);
     env.rg(["pull", &image]).succeeds();
     // A pair of somebody else, first by its name, is passed over.
-    let stranger = Authority::new();
+    let stranger = Authority::named("a strange authority");
     env.write(&format!("{folder}/a.cert"), &stranger.client_certificate);
     env.write(&format!("{folder}/a.key"), &stranger.client_key);
     env.rg(["manifest", &image]).succeeds();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use super::env::{require, wait_for};
-use super::registry::{PASSWORD, USER};
+use super::registry::USER;
 use super::tls::{Authority, MADE_UP};
 
 /// A server that runs until it is dropped.
@@ -82,10 +82,9 @@ impl Daemon {
                     at("ca.pem")
                 );
             }
-            let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-                .iter()
+            let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
                 .map(|kind| format!("{kind}_temp_path {};\n", at(kind)))
-                .collect();
+                .concat();
             let text = format!(
                 "daemon off; master_process off; worker_processes 1; pid {};\nerror_log stderr;\nevents {{}}\n\
                  http {{ access_log off;\n{temporary}\
@@ -106,7 +105,7 @@ impl Daemon {
         })
     }
 
-    /// squid, which knows that [`MADE_UP`] is this machine; with `asks` it wants [`USER`] and [`PASSWORD`].
+    /// squid, which knows that [`MADE_UP`] is this machine; with `asks` it wants [`USER`] and her password.
     pub(crate) fn squid(asks: bool) -> Self {
         let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
         Self::start("squid", here, |folder, address| {
@@ -139,7 +138,7 @@ impl Daemon {
         })
     }
 
-    /// tinyproxy; with `asks` it wants [`USER`] and [`PASSWORD`].
+    /// tinyproxy; with `asks` it wants [`USER`] and [`WORD`].
     pub(crate) fn tinyproxy(asks: bool) -> Self {
         let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
         Self::start("tinyproxy", here, |folder, address| {
@@ -170,8 +169,8 @@ impl Daemon {
     }
 }
 
-/// tinyproxy's configuration takes no blanks in passwords.
-pub(crate) const WORD: &str = "p%ss:word";
+/// The password of tinyproxy: its configuration takes letters and digits alone.
+pub(crate) const WORD: &str = "sesame7";
 
 /// Lets the user that a server changes to write into its folder.
 fn share(folder: &Path) {

@@ -35,10 +35,14 @@ pub(crate) struct Authority {
 impl Authority {
     /// A fresh one.
     pub(crate) fn new() -> Self {
+        Self::named("a private authority")
+    }
+
+    /// A fresh one of that name.
+    pub(crate) fn named(name: &str) -> Self {
         let ca_key = KeyPair::generate().expect("a key");
         let mut ca = CertificateParams::new(Vec::new()).expect("no names");
-        ca.distinguished_name
-            .push(DnType::CommonName, "a private authority");
+        ca.distinguished_name.push(DnType::CommonName, name);
         ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let ca_certificate = ca.self_signed(&ca_key).expect("an authority signs itself");
