@@ -83,14 +83,18 @@ impl Environment {
         named.or_else(|| self.system_folder.clone())
     }
 
-    /// Where podman and skopeo keep a user's settings, on every platform: `containers` in `$XDG_CONFIG_HOME` or `~/.config`.
+    /// Where docker and podman keep a user's settings on every Unix: `$XDG_CONFIG_HOME`, else `~/.config`.
+    #[must_use]
+    pub fn config_home(&self) -> Option<PathBuf> {
+        let named = self.get("XDG_CONFIG_HOME").map(PathBuf::from);
+        let named = named.filter(|path| path.is_absolute());
+        named.or_else(|| Some(self.home()?.join(".config")))
+    }
+
+    /// Where podman and skopeo keep a user's settings: `containers` in that folder.
     #[must_use]
     pub fn containers_settings_folder(&self) -> Option<PathBuf> {
-        let named = self.get("XDG_CONFIG_HOME").map(PathBuf::from);
-        let folder = named
-            .filter(|path| path.is_absolute())
-            .or_else(|| Some(self.home()?.join(".config")));
-        Some(folder?.join("containers"))
+        Some(self.config_home()?.join("containers"))
     }
 
     /// Where they keep what ends with the session: `containers` in `$XDG_RUNTIME_DIR`; on Linux without that,

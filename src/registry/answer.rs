@@ -11,10 +11,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
+use super::failure::Failure;
 use super::origin::redact;
 use super::pulse::Trickle;
 use super::retry::{self, is_temporary};
-use super::transport::{Failure, Transport};
+use super::transport::Transport;
 use crate::error::{Answer, Error, Result, Thing};
 use crate::oci::{Host, MediaType, json};
 
@@ -155,7 +156,7 @@ impl Response {
             }
             Ok(Err(error)) => {
                 let Failure { error, .. } =
-                    transport.failure(&error.into(), &self.doing(), &self.url);
+                    transport.failure(&error.into(), &self.doing(), &self.url, None);
                 Err(error)
             }
             Ok(Ok(Some(_))) | Err(_) => Err(Error::Stalled {
@@ -240,6 +241,16 @@ impl Response {
         answer
     }
 
+    /// Whether this looks like nginx before a registry, which lets a handshake without a client certificate succeed and
+    /// then refuses every request by itself, a HEAD without saying why.
+    fn wants_certificate(&self) -> bool {
+        let page = self
+            .media_type()
+            .is_some_and(|found| found.as_str() == "text/html");
+        let refused = matches!(self.status(), 400 | 495 | 496);
+        page && refused && !self.elsewhere && self.url.scheme() == "https"
+    }
+
     /// The error that this unwelcome answer to a request for `name` means.
     pub(super) async fn fail(
         mut self,
@@ -247,6 +258,15 @@ impl Response {
         what: Thing,
         name: impl Into<String>,
     ) -> Error {
+        if self.wants_certificate() {
+            let reason = format!(
+                "it answered {} with a page for browsers, as servers do that want a client certificate they trust; see --cert-file and --key-file, or put NAME.cert and NAME.key into /etc/docker/certs.d/{}",
+                self.status(),
+                self.asked.host
+            );
+            let host = self.asked.host;
+            return Error::Challenge { host, reason };
+        }
         let answer = Box::new(self.answer(transport).await);
         match self.status() {
             404 => Error::NotFound {

@@ -6,7 +6,8 @@
 //! | file | what it does |
 //! |---|---|
 //! | `endpoint` | from a registry's name to its base URL |
-//! | `transport` | connections, TLS, proxies, and what their failures mean |
+//! | `transport`, `failure` | connections and proxies; what their failures mean |
+//! | `tls`, `certificate` | who is trusted, and which certificate is shown |
 //! | `http` | `send`: the only place a request leaves; redirects, retries, 401s |
 //! | `request` | a request before it is sent |
 //! | `retry`, `origin`, `link`, `pulse`, `throttle` | decisions: try again, go there, wait on |
@@ -32,7 +33,9 @@ use url::Url;
 mod answer;
 mod auth;
 mod blob;
+mod certificate;
 mod endpoint;
+mod failure;
 mod greeting;
 mod http;
 mod link;
@@ -49,6 +52,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 mod throttle;
+mod tls;
 mod transport;
 mod upload;
 
@@ -264,18 +268,26 @@ impl Client {
 
     /// How to reach `url` for a request that began at `server`. Elsewhere the settings of that host count, with the
     /// registry's authority where that host has none of its own: token servers often share it.
-    fn settings(&self, server: &Server, url: &Url, own: bool) -> Endpoint {
+    fn settings(&self, server: &Server, url: &Url, own: bool) -> Result<Endpoint> {
         if own {
-            return server.settings.clone();
+            return Ok(server.settings.clone());
         }
-        let host = transport::host_of(url);
-        let mut settings = host
-            .map(|host| self.config().endpoint(&host))
-            .unwrap_or_default();
+        let host = failure::host_of(url);
+        let settings = host.map(|host| self.endpoint(&host)).transpose()?;
+        let mut settings = settings.unwrap_or_default();
         if settings.ca_files.is_empty() {
             settings.ca_files.clone_from(&server.settings.ca_files);
         }
-        settings
+        Ok(settings)
+    }
+
+    /// What the configuration says about reaching `host`. What is wrong in files that were read for that is told.
+    fn endpoint(&self, host: &Host) -> Result<Endpoint> {
+        let endpoint = self.config().endpoint(host);
+        for message in self.config().complaints() {
+            self.observe(&Event::Warning { message });
+        }
+        endpoint
     }
 }
 

@@ -7,6 +7,8 @@ mod disk;
 mod everyday;
 mod logins;
 mod parts;
+mod proxies;
 mod skopeo;
 mod stories;
+mod tls;
 mod uploads;
