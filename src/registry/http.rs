@@ -41,6 +41,8 @@ pub(super) enum Course {
     Registry,
     /// A request to its token server.
     Realm,
+    /// A request to an address that an image lists: nothing of the user's goes there.
+    Foreign,
 }
 
 impl Client {
@@ -79,7 +81,14 @@ impl Client {
         let own = same_origin(&request.url, &server.base);
         let authorization = authorization.as_ref().filter(|_| own);
         let sent = self
-            .exchange(server, request, &request.url, authorization, Some(body))
+            .exchange(
+                server,
+                request,
+                &request.url,
+                Course::Registry,
+                authorization,
+                Some(body),
+            )
             .await
             .map_err(|failure| failure.error)?;
         if sent.status() != 401 || !own {
@@ -172,13 +181,13 @@ impl Client {
     ) -> Result<Response, Failure> {
         let home = match course {
             Course::Registry => &server.base,
-            Course::Realm => &request.url,
+            Course::Realm | Course::Foreign => &request.url,
         };
         let mut url = request.url.clone();
         for _ in 0..=MAX_REDIRECTS {
             let authorization = authorization.filter(|_| same_origin(&url, home));
             let mut sent = self
-                .exchange(server, request, &url, authorization, None)
+                .exchange(server, request, &url, course, authorization, None)
                 .await?;
             sent.elsewhere = !same_origin(&url, &request.url);
             let Some(location) = redirects(&sent, &request.method) else {
@@ -187,6 +196,7 @@ impl Client {
             let next = match course {
                 Course::Registry => origin::redirect(&server.base, &url, location),
                 Course::Realm => origin::realm_redirect(&server.base, &url, location),
+                Course::Foreign => origin::foreign_redirect(&server.base, &url, location),
             };
             let next = next.map_err(|reason| Failure::hopeless(sent.malformed(reason)))?;
             if !same_origin(&next, &request.url) {
@@ -213,10 +223,11 @@ impl Client {
         server: &Server,
         request: &Request,
         url: &Url,
+        course: Course,
         authorization: Option<&HeaderValue>,
         stream: Option<Upstream>,
     ) -> Result<Response, Failure> {
-        let own = same_origin(url, &server.base);
+        let own = course != Course::Foreign && same_origin(url, &server.base);
         let settings = self.settings(server, url, own);
         let client = self
             .transport()

@@ -15,6 +15,7 @@
 //! | `greeting` | what a registry says to a stranger |
 //! | `session` | unfinished uploads, kept between runs |
 //! | `manifest`, `blob`, `upload`, `list`, `referrers`, `search` | the API, one kind of content each |
+//! | `foreign` | layers that lie elsewhere |
 //!
 //! Specs followed: distribution-spec 1.1, distribution's token authentication, RFC 9110. A server's word is never
 //! taken for content: what is returned was checked against a digest wherever one is known.
@@ -33,6 +34,7 @@ mod answer;
 mod auth;
 mod blob;
 mod endpoint;
+mod foreign;
 mod greeting;
 mod http;
 mod link;
@@ -60,6 +62,7 @@ use crate::oci::{Descriptor, Digest, Host, Manifest, Name, Selector, Tag};
 use crate::store::{BlobStream, BlobWriter, Sink, Source};
 use auth::{Scopes, challenges};
 use endpoint::Server;
+use foreign::Outside;
 use http::Course;
 use request::Request;
 use session::Unfinished;
@@ -176,6 +179,7 @@ impl Client {
             client: self.clone(),
             name: name.clone(),
             begun: Arc::default(),
+            outside: None,
         }
     }
 
@@ -286,9 +290,21 @@ pub struct Repository {
     name: Name,
     /// Uploads that a refused mount has begun, to be used by [`Sink::begin`].
     begun: Arc<Mutex<HashMap<Digest, Url>>>,
+    /// Where foreign layers may be fetched from the addresses they list: what is known of those.
+    outside: Option<Arc<Outside>>,
 }
 
 impl Repository {
+    /// The same repository, whose foreign layers are fetched from the addresses their image lists where the registry
+    /// does not have them: without credentials, over http and https alone, and verified like any blob.
+    #[must_use]
+    pub fn with_foreign_layers(self) -> Self {
+        Self {
+            outside: Some(Arc::default()),
+            ..self
+        }
+    }
+
     /// Its name, with the registry.
     #[must_use]
     pub fn name(&self) -> &Name {

@@ -5,6 +5,7 @@
 //! same against software of others.
 
 pub(crate) mod economy;
+mod foreign;
 pub(crate) mod platforms;
 pub(crate) mod removal;
 pub(crate) mod shapes;
