@@ -137,7 +137,7 @@ pub(super) async fn fetch(
             }
             206 | 416 => {
                 place.ignores_ranges.store(true, Ordering::Relaxed);
-                let told = answer.header(CONTENT_RANGE);
+                let told = answer.told(CONTENT_RANGE);
                 tracing::debug!(
                     ?range,
                     ?told,

@@ -59,10 +59,9 @@ impl Client {
             if sent.status() != 401 || sent.elsewhere || !same_origin(sent.url(), &server.base) {
                 return Ok(sent);
             }
-            authorization = Some(
-                self.answer_challenge(server, &request.wanted, sent, &mut rounds)
-                    .await?,
-            );
+            let answered = self.answer_challenge(server, &request.wanted, sent, &mut rounds);
+            let answered = answered.await;
+            authorization = Some(answered.map_err(|error| self.secrets().mask_error(error))?);
         }
     }
 
@@ -94,8 +93,9 @@ impl Client {
         if sent.status() != 401 || !own {
             return Ok(Some(sent));
         }
-        self.answer_challenge(server, &request.wanted, sent, &mut rounds)
-            .await?;
+        let answered = self.answer_challenge(server, &request.wanted, sent, &mut rounds);
+        let answered = answered.await;
+        answered.map_err(|error| self.secrets().mask_error(error))?;
         Ok(None)
     }
 
@@ -136,7 +136,7 @@ impl Client {
                     })
                     .map_err(|failure| failure.error);
             };
-            let doing = request.doing();
+            let doing = self.secrets().mask(&request.doing());
             tracing::debug!(?doing, ?reason, ?wait, "trying again");
             self.observe(&Event::Retrying {
                 doing,
@@ -208,11 +208,13 @@ impl Client {
                     return Err(Failure::hopeless(sent.malformed(reason)));
                 }
             }
-            tracing::debug!(from = ?redact(&url), to = ?redact(&next), "redirected");
+            self.secrets().learn_query(&next);
+            let shown = |url| self.secrets().mask(&redact(url));
+            tracing::debug!(from = ?shown(&url), to = ?shown(&next), "redirected");
             url = next;
         }
         Err(Failure::hopeless(Error::Malformed {
-            doing: request.doing(),
+            doing: self.secrets().mask(&request.doing()),
             reason: format!("more than {MAX_REDIRECTS} redirects"),
         }))
     }
@@ -233,9 +235,13 @@ impl Client {
             .transport()
             .client(url, &settings, own)
             .map_err(Failure::hopeless)?;
-        let doing = format!("{} {}", request.method, redact(url));
+        // Where a server sent us may repeat what it knows. Asked for only where it is shown.
+        let doing = || {
+            self.secrets()
+                .mask(&format!("{} {}", request.method, redact(url)))
+        };
         tracing::debug!(
-            ?doing,
+            doing = ?doing(),
             range = ?request.headers.get(reqwest::header::RANGE),
             authorized = authorization.is_some(),
             "sending"
@@ -243,6 +249,7 @@ impl Client {
         let mut outgoing = reqwest::Request::new(request.method.clone(), url.clone());
         outgoing.headers_mut().clone_from(&request.headers);
         if let Some(value) = authorization {
+            self.secrets().learn_authorization(value);
             outgoing.headers_mut().insert(AUTHORIZATION, value.clone());
         }
         let pulse = stream.as_ref().map(|stream| Arc::clone(&stream.pulse));
@@ -259,17 +266,18 @@ impl Client {
         let answer = watch(client.execute(outgoing), stall, pulse.as_deref()).await;
         let inner = match answer {
             Ok(Ok(inner)) => inner,
-            Ok(Err(error)) => return Err(self.transport().failure(&error, &doing, url)),
+            Ok(Err(error)) => return Err(self.transport().failure(&error, &doing(), url)),
             Err(waited) => {
+                let doing = doing();
                 let error = Error::Stalled { doing, waited };
                 let fault = Fault::Stalled;
                 return Err(Failure { error, fault });
             }
         };
-        tracing::debug!(?doing, status = inner.status().as_u16(), after = ?started.elapsed(), "answered");
+        tracing::debug!(doing = ?doing(), status = inner.status().as_u16(), after = ?started.elapsed(), "answered");
         if inner.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
             // Not the registry's word, so none of the errors about registries fits. A tunnel's refusal is told likewise.
-            let reason = "proxy authentication required".to_owned();
+            let (doing, reason) = (doing(), "proxy authentication required".to_owned());
             return Err(Failure::hopeless(Error::Network { doing, reason }));
         }
         self.pass_on_warnings(&inner);
@@ -279,7 +287,15 @@ impl Client {
             with_credentials: server.auth.has_credentials(),
         };
         let method = method_name(&request.method);
-        Ok(Response::new(inner, method, url.clone(), stall, asked))
+        let secrets = Arc::clone(self.secrets());
+        Ok(Response::new(
+            inner,
+            method,
+            url.clone(),
+            stall,
+            asked,
+            secrets,
+        ))
     }
 
     /// One event for each distinct `Warning: 299` (RFC 7234, section 5.5; distribution-spec, "Warnings").
@@ -288,6 +304,7 @@ impl Client {
             let Some(text) = value.to_str().ok().and_then(warning) else {
                 continue;
             };
+            let text = self.secrets().mask(&text);
             let mut told = self
                 .warnings()
                 .lock()

@@ -15,6 +15,7 @@
 //! | `greeting` | what a registry says to a stranger |
 //! | `session` | unfinished uploads, kept between runs |
 //! | `manifest`, `blob`, `upload`, `list`, `referrers`, `search` | the API, one kind of content each |
+//! | `secrets` | what a server was told and must not make us repeat |
 //! | `foreign` | layers that lie elsewhere |
 //!
 //! Specs followed: distribution-spec 1.1, distribution's token authentication, RFC 9110. A server's word is never
@@ -47,6 +48,7 @@ mod referrers;
 mod request;
 mod retry;
 mod search;
+mod secrets;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -65,6 +67,7 @@ use endpoint::Server;
 use foreign::Outside;
 use http::Course;
 use request::Request;
+use secrets::Secrets;
 use session::Unfinished;
 use throttle::Throttle;
 use transport::Transport;
@@ -204,8 +207,9 @@ impl Client {
             let name = format!("{host}/v2/");
             return Err(pong.fail(self.transport(), Thing::Endpoint, name).await);
         }
-        self.prove(&server, &challenges(pong.headers()), credential)
-            .await
+        let offered = challenges(pong.headers());
+        let proven = self.prove(&server, &offered, credential).await;
+        proven.map_err(|error| self.secrets().mask_error(error))
     }
 
     /// The names of all repositories at `host`, after `last` if that is given, at most `limit`; asked for page by page
@@ -241,6 +245,10 @@ impl Client {
 
     fn transport(&self) -> &Transport {
         &self.inner.transport
+    }
+
+    fn secrets(&self) -> &Arc<Secrets> {
+        self.inner.transport.secrets()
     }
 
     fn servers(&self) -> &Mutex<HashMap<Host, Arc<OnceCell<Arc<Server>>>>> {

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::{Certificate, Identity, NoProxy, Proxy};
@@ -17,6 +17,7 @@ use url::Url;
 
 use super::plain::{self, Plain, Refusal};
 use super::retry::Fault;
+use super::secrets::Secrets;
 use crate::config::{Config, Endpoint, Environment};
 use crate::error::{Distrust, Error, Result};
 use crate::oci::Host;
@@ -135,6 +136,7 @@ pub(super) struct Transport {
     environment: Environment,
     connect_timeout: Duration,
     clients: Mutex<HashMap<Kind, Wire>>,
+    secrets: Arc<Secrets>,
 }
 
 impl Transport {
@@ -144,7 +146,13 @@ impl Transport {
             environment: config.environment.clone(),
             connect_timeout: config.connect_timeout,
             clients: Mutex::default(),
+            secrets: Arc::default(),
         }
+    }
+
+    /// What has been sent in confidence.
+    pub(super) fn secrets(&self) -> &Arc<Secrets> {
+        &self.secrets
     }
 
     /// The client for requests to `url` under `settings`; `own` tells whether `url` is at the registry itself.
@@ -183,6 +191,7 @@ impl Transport {
             .retry(reqwest::retry::never())
             .referer(false)
             .http1_only()
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(IDLE)
             .no_proxy();
@@ -224,6 +233,7 @@ impl Transport {
         for (name, proxy) in kinds {
             let Some(url) = variable(name) else { continue };
             // The value may hold a password, so it is not repeated.
+            self.secrets.learn_user(&url);
             let proxy = proxy(&url)
                 .map_err(|_| Error::Machine(format!("{name} does not hold a proxy's URL")))?;
             proxies.push(proxy.no_proxy(NoProxy::from_string(&none)));
@@ -435,7 +445,6 @@ fn distrust(why: &CertificateError) -> (Distrust, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
 
     #[cfg(unix)]
     #[test]

@@ -29,6 +29,7 @@ mod scope;
 mod token;
 
 pub(crate) use challenge::{Challenge, challenges};
+pub(in crate::registry) use fetch::Rotation;
 pub(crate) use scope::Scopes;
 
 use super::answer::Response;

@@ -19,6 +19,7 @@ mod lists;
 mod reach;
 mod resume;
 mod tls;
+mod tokens;
 mod upload;
 
 /// A request as a scripted server got it.
