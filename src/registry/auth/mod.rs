@@ -395,10 +395,7 @@ fn choose(server: &Server, offered: &[Challenge]) -> Result<Way> {
     if offered.iter().any(|challenge| challenge.scheme == "basic") {
         return Ok(Way::Basic);
     }
-    let schemes: Vec<&str> = offered
-        .iter()
-        .map(|challenge| challenge.scheme.as_str())
-        .collect();
+    let schemes: Vec<&str> = offered.iter().map(Challenge::name).collect();
     Err(if schemes.is_empty() {
         unanswerable(server, "it answered 401 without saying how to authenticate")
     } else {

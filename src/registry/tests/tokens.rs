@@ -304,7 +304,7 @@ async fn a_server_that_repeats_what_it_was_sent_is_not_repeated() {
     .await;
     let error = scheme.repository(&client).manifest(&latest()).await;
     let error = error.unwrap_err().to_string();
-    assert!(error.contains("offers only"), "{error}");
+    assert!(error.contains("offers only what nobody knows"), "{error}");
     assert!(
         !error.to_lowercase().contains("dxnlcjpvcgvuc2vzyw1l"),
         "{error}"
