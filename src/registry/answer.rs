@@ -311,12 +311,12 @@ fn errors(
         };
     };
     if let Some(list) = document.get("errors").and_then(Value::as_array) {
-        let registry_error = |error: &Value| match error.as_str() {
-            Some(message) => (String::new(), text(message), String::new()),
-            None => {
-                let field = |name: &str| value(error.get(name));
-                (field("code"), field("message"), field("detail"))
+        let registry_error = |error: &Value| {
+            if let Some(message) = error.as_str() {
+                return (String::new(), text(message), String::new());
             }
+            let field = |name: &str| value(error.get(name));
+            (field("code"), field("message"), field("detail"))
         };
         return list.iter().take(MAX_ERRORS).map(registry_error).collect();
     }

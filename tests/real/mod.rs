@@ -4,7 +4,9 @@
 mod big;
 mod disk;
 mod everyday;
+mod front;
 mod parts;
 mod skopeo;
 mod stories;
+mod tokens;
 mod uploads;

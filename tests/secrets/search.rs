@@ -16,12 +16,13 @@ pub(crate) fn forms(secret: &str) -> Vec<String> {
     let json = json[1..json.len() - 1].to_owned();
     let percent: String = secret
         .bytes()
-        .map(
-            |byte| match byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-                true => char::from(byte).to_string(),
-                false => format!("%{byte:02X}"),
-            },
-        )
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
         .collect();
     let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
     let mut forms = vec![
@@ -83,11 +84,11 @@ pub(crate) fn heard(server: &Server, secret: &str) -> bool {
     forms.push(STANDARD.encode(secret));
     server.log().iter().any(|asked| {
         let headers = asked.request.headers.0.iter();
-        let headers: String = headers
-            .map(|(name, value)| format!("{name}: {value}\n"))
+        let headers: Vec<String> = headers
+            .map(|(name, value)| format!("{name}: {value}"))
             .collect();
         let body = String::from_utf8_lossy(&asked.request.body).into_owned();
-        [headers, asked.request.target.clone(), body]
+        [headers.join("\n"), asked.request.target.clone(), body]
             .iter()
             .any(|text| found(&forms, text).is_some())
     })
