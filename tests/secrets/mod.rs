@@ -22,7 +22,7 @@ use world::{
 };
 
 /// Every way in which a server repeats what it was sent.
-const TURNS: [Mood; 10] = [
+const TURNS: [Mood; 11] = [
     Mood::Echo(400),
     Mood::Echo(401),
     Mood::Echo(403),
@@ -30,6 +30,7 @@ const TURNS: [Mood; 10] = [
     Mood::Echo(500),
     Mood::EchoText(403),
     Mood::EchoScheme,
+    Mood::EchoChallenge,
     Mood::EchoPlace,
     Mood::EchoRubbish,
     Mood::EchoWarning,
@@ -112,6 +113,13 @@ fn a_login_with_tokens_never_says_any_of_them() {
     was_told(&world.tokens, &[PASSWORD, REFRESH, ROTATED]);
     was_told(&world.registry, &[BEARER, STATE]);
     was_told(&world.store, &[SIGNATURE]);
+    for secret in [PASSWORD, REFRESH, ROTATED] {
+        assert!(
+            !heard(&world.registry, secret),
+            "only the token server may know"
+        );
+    }
+    assert!(!heard(&world.store, BEARER));
     turn_by_turn(&user, &world, &TURNS, &[]);
     for turn in TURNS {
         world.tokens_mood.set(turn);

@@ -36,6 +36,8 @@ pub(super) enum Mood {
     EchoText(u16),
     /// Repeats the proof as the name of a scheme.
     EchoScheme,
+    /// Repeats the proof in every part of a challenge that seems to be in order.
+    EchoChallenge,
     /// Sends on to an address whose path repeats the proof.
     EchoPlace,
     /// Answers with what is no document, and holds all it was sent.
@@ -76,6 +78,14 @@ impl Switch {
             }
             Mood::EchoScheme => {
                 Response::new(401).header("WWW-Authenticate", proof(request).trim_end_matches('='))
+            }
+            Mood::EchoChallenge => {
+                let (host, proof) = (request.host(), proof(request));
+                let realm = format!("http://{host}/v2/token/{proof}");
+                let challenge = format!(
+                    "Bearer realm=\"{realm}\",service=\"{proof}\",scope=\"repository:{proof}:pull\""
+                );
+                Response::new(401).header("WWW-Authenticate", &challenge)
             }
             Mood::EchoPlace => {
                 Response::new(307).header("Location", &format!("/v2/sent/{}", proof(request)))

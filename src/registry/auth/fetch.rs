@@ -67,7 +67,12 @@ impl Client {
         credential: Option<&Credential>,
         offline: bool,
     ) -> Result<Token> {
-        tracing::debug!(realm = ?origin::redact(&ask.realm), scopes = %ask.scopes, "fetching a token");
+        let shown = |text: &str| self.secrets().mask(text);
+        tracing::debug!(
+            realm = ?shown(&origin::redact(&ask.realm)),
+            scopes = ?shown(&ask.scopes.to_string()),
+            "fetching a token"
+        );
         let answer = match credential {
             Some(Credential::Identity { username, token }) => {
                 let _turn = server.rotation.turn.acquire().await;
@@ -138,12 +143,12 @@ impl Client {
         mut answer: Response,
     ) -> Error {
         if !matches!(answer.status(), 400 | 401 | 403) {
-            let name = origin::redact(&ask.realm);
+            let name = self.secrets().mask(&origin::redact(&ask.realm));
             return answer.fail(self.transport(), Thing::Endpoint, name).await;
         }
         Error::Denied {
             host: server.host.clone(),
-            what: server.describe(&ask.scopes),
+            what: self.secrets().mask(&server.describe(&ask.scopes)),
             with_credentials: credential.is_some(),
             answer: Some(Box::new(answer.answer(self.transport()).await)),
         }
