@@ -122,7 +122,7 @@ impl Response {
 
     /// Method and URL, as errors show them.
     pub(super) fn doing(&self) -> String {
-        let url = self.secrets.mask(&redact(&self.url));
+        let url = self.secrets.mask_url(&redact(&self.url));
         format!("{} {url}", self.method)
     }
 
@@ -251,7 +251,7 @@ impl Response {
         body.truncate(MAX_ERROR_BODY);
         let answer = Answer {
             method: self.method.to_owned(),
-            url: self.secrets.mask(&redact(&self.url)),
+            url: self.secrets.mask_url(&redact(&self.url)),
             status: self.status(),
             errors: errors(&body, self.media_type().as_ref(), &self.secrets),
             tries: self.tries,

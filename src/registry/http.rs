@@ -136,7 +136,7 @@ impl Client {
                     })
                     .map_err(|failure| failure.error);
             };
-            let doing = self.secrets().mask(&request.doing());
+            let doing = self.secrets().mask_url(&request.doing());
             tracing::debug!(?doing, ?reason, ?wait, "trying again");
             self.observe(&Event::Retrying {
                 doing,
@@ -209,12 +209,12 @@ impl Client {
                 }
             }
             self.secrets().learn_query(&next);
-            let shown = |url| self.secrets().mask(&redact(url));
+            let shown = |url| self.secrets().mask_url(&redact(url));
             tracing::debug!(from = ?shown(&url), to = ?shown(&next), "redirected");
             url = next;
         }
         Err(Failure::hopeless(Error::Malformed {
-            doing: self.secrets().mask(&request.doing()),
+            doing: self.secrets().mask_url(&request.doing()),
             reason: format!("more than {MAX_REDIRECTS} redirects"),
         }))
     }
@@ -238,7 +238,7 @@ impl Client {
         // Where a server sent us may repeat what it knows. Asked for only where it is shown.
         let doing = || {
             self.secrets()
-                .mask(&format!("{} {}", request.method, redact(url)))
+                .mask_url(&format!("{} {}", request.method, redact(url)))
         };
         tracing::debug!(
             doing = ?doing(),

@@ -106,10 +106,22 @@ impl Secrets {
 
     /// `text` without the secrets that were sent.
     pub(super) fn mask(&self, text: &str) -> String {
+        self.mask_from(1, text)
+    }
+
+    /// The same for a URL. Most of them are our own, and say which repository it is about: a password that is a short
+    /// and common word stays in them.
+    pub(super) fn mask_url(&self, url: &str) -> String {
+        self.mask_from(DISTINCT, url)
+    }
+
+    /// `text` without the forms that have at least so many characters.
+    fn mask_from(&self, least: usize, text: &str) -> String {
         let mut forms: Vec<Zeroizing<String>> = {
             let known = self.known();
             known.iter().flat_map(|secret| forms(secret)).collect()
         };
+        forms.retain(|form| form.len() >= least);
         // What holds another secret goes first, or its rest would stay.
         forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
         forms
@@ -125,7 +137,7 @@ impl Secrets {
                 reason: self.mask(&reason),
             },
             Error::Malformed { doing, reason } => Error::Malformed {
-                doing: self.mask(&doing),
+                doing: self.mask_url(&doing),
                 reason: self.mask(&reason),
             },
             other => other,
@@ -278,6 +290,13 @@ mod tests {
         assert_eq!(
             known.mask("\"test\" is no good for testing tests, test"),
             "\"***\" is no good for testing tests, ***"
+        );
+        let url = "https://r.example/v2/test/app/manifests/v1";
+        assert_eq!(known.mask_url(url), url);
+        known.learn("opensesame");
+        assert_eq!(
+            known.mask_url("https://r.example/opensesame"),
+            "https://r.example/***"
         );
         assert_eq!(knowing(&[""]).mask("nothing is known"), "nothing is known");
     }

@@ -6,7 +6,7 @@ use crate::support::client::Client;
 use crate::support::env::Env;
 use crate::support::fake::{Content, Fake, basic_challenge, bearer_challenge};
 use crate::support::http::{End, Request, Response, Server};
-use crate::support::image::{AMD64, Graph, docker_image};
+use crate::support::image::{AMD64, Graph, docker_image, push_raw};
 use crate::support::layer::Layer;
 use crate::support::layout;
 use crate::support::registry::{Options, PASSWORD, Registry, USER};
@@ -107,6 +107,38 @@ fn a_foreign_server_that_asks_who_it_is_learns_nothing() {
         assert!(!layout::has(&env.store(), &layer.digest));
         assert_eq!(layout::tag(&env.store(), &name), None);
     }
+}
+
+#[test]
+fn an_address_at_the_registry_itself_is_asked_as_nobody_too() {
+    // What the user may read there is not for the maker of an image to say.
+    let bare = Layer::gzip(7, 4000);
+    let bytes = bare.content.bytes();
+    let registry = Fake::start(Content::of(&[]), move |request, content| {
+        if request.headers.get("Authorization").is_none() {
+            return basic_challenge();
+        }
+        if request.path() == "/private" {
+            return Response::new(200).body(bytes.to_vec());
+        }
+        content.answer(request)
+    });
+    let (graph, layer) = windows(&format!("http://{}/private", registry.host()), 4000);
+    let client = Client::new().with_basic(USER, PASSWORD);
+    push_raw(&client, &registry.base(), "app", "v1", &graph);
+    let env = Env::new();
+    let name = registry.name("app:v1");
+    env.rg(["pull", ALLOW, "--creds", &creds(), &name])
+        .exits(3)
+        .says("401");
+    let private: Vec<bool> = registry
+        .log()
+        .iter()
+        .filter(|asked| asked.request.path() == "/private")
+        .map(|asked| asked.request.headers.get("Authorization").is_some())
+        .collect();
+    assert_eq!(private, [false]);
+    assert!(!layout::has(&env.store(), &layer.digest));
 }
 
 #[test]

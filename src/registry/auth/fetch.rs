@@ -67,7 +67,7 @@ impl Client {
         credential: Option<&Credential>,
         offline: bool,
     ) -> Result<Token> {
-        let shown = |text: &str| self.secrets().mask(text);
+        let shown = |text: &str| self.secrets().mask_url(text);
         tracing::debug!(
             realm = ?shown(&origin::redact(&ask.realm)),
             scopes = ?shown(&ask.scopes.to_string()),
@@ -143,12 +143,12 @@ impl Client {
         mut answer: Response,
     ) -> Error {
         if !matches!(answer.status(), 400 | 401 | 403) {
-            let name = self.secrets().mask(&origin::redact(&ask.realm));
+            let name = self.secrets().mask_url(&origin::redact(&ask.realm));
             return answer.fail(self.transport(), Thing::Endpoint, name).await;
         }
         Error::Denied {
             host: server.host.clone(),
-            what: self.secrets().mask(&server.describe(&ask.scopes)),
+            what: self.secrets().mask_url(&server.describe(&ask.scopes)),
             with_credentials: credential.is_some(),
             answer: Some(Box::new(answer.answer(self.transport()).await)),
         }
