@@ -1757,7 +1757,7 @@ _rg() {
             return 0
             ;;
         rg__subcmd__image__subcmd__pull)
-            opts="-a -q -j -D -h --all-tags --platform --all-platforms --quiet --no-fsync --dry-run --newer --exit-code --disable-content-trust --plain-http --insecure --ca-file --cert-file --key-file --creds --anonymous --retries --connect-timeout --stall-timeout --limit-rate --parallel --store --config --settings --progress --color --debug --log-level --help"
+            opts="-a -q -j -D -h --all-tags --platform --all-platforms --quiet --no-fsync --dry-run --newer --exit-code --allow-foreign-layers --disable-content-trust --plain-http --insecure --ca-file --cert-file --key-file --creds --anonymous --retries --connect-timeout --stall-timeout --limit-rate --parallel --store --config --settings --progress --color --debug --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2675,7 +2675,7 @@ _rg() {
             return 0
             ;;
         rg__subcmd__pull)
-            opts="-a -q -j -D -h --all-tags --platform --all-platforms --quiet --no-fsync --dry-run --newer --exit-code --disable-content-trust --plain-http --insecure --ca-file --cert-file --key-file --creds --anonymous --retries --connect-timeout --stall-timeout --limit-rate --parallel --store --config --settings --progress --color --debug --log-level --help"
+            opts="-a -q -j -D -h --all-tags --platform --all-platforms --quiet --no-fsync --dry-run --newer --exit-code --allow-foreign-layers --disable-content-trust --plain-http --insecure --ca-file --cert-file --key-file --creds --anonymous --retries --connect-timeout --stall-timeout --limit-rate --parallel --store --config --settings --progress --color --debug --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -96,14 +96,14 @@ pub enum Error {
     },
 
     /// A layer is kept outside the registry.
-    #[error(
-        "{host} does not have the foreign layer {digest}; it lists outside addresses, which are not fetched"
-    )]
+    #[error("{host} does not have the foreign layer {digest}; {}", outside(refusals.as_deref()))]
     Foreign {
         /// The registry.
         host: Host,
         /// The layer.
         digest: Digest,
+        /// Why none of the addresses it lists gave it; `None` when they were not asked.
+        refusals: Option<String>,
     },
     /// A registry lacks a part of the API.
     #[error("{host} does not offer {what}")]
@@ -485,6 +485,9 @@ impl Error {
                     .to_owned()
             }
             Self::Ambiguous { .. } => "give more digits of the ID".to_owned(),
+            Self::Foreign { refusals: None, .. } => {
+                "`--allow-foreign-layers` fetches it from there, without credentials".to_owned()
+            }
             Self::BadFile { path, .. } if path.ends_with("origins.json") => {
                 format!("`{program} fsck --repair` sets it aside; nothing else depends on it")
             }
@@ -509,6 +512,13 @@ impl Error {
 /// `HOST:PORT` as it stands in names, where the port of https is left out.
 fn in_names(host: &str) -> &str {
     host.strip_suffix(":443").unwrap_or(host)
+}
+
+fn outside(refusals: Option<&str>) -> String {
+    match refusals {
+        None => "it lists outside addresses, which are not fetched".to_owned(),
+        Some(why) => format!("no address that it lists gave it: {why}"),
+    }
 }
 
 fn images(count: usize) -> String {

@@ -36,6 +36,8 @@
 //!   plan.
 //! - [`store::Sink::mount`] takes all origins and says which one served: the sink alone knows which of them are on its
 //!   registry.
+//! - [`store::Source::offers`] was added: a foreign layer may be absent, and only the source knows whether it is; what it
+//!   does not offer is left out of a copy. A registry offers every layer and fails where it has none.
 //! - A removal takes all content of the removed image that nothing names and no lease lists, however young: who pulled an
 //!   image a minute ago and removes it wants the room back. The rule of an hour is for garbage that no image names, which
 //!   only a collection touches.

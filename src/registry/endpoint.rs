@@ -19,7 +19,7 @@ use tokio::net::TcpStream;
 use url::Url;
 
 use super::Client;
-use super::auth::{Auth, Scopes};
+use super::auth::{Auth, Rotation, Scopes};
 use super::blob::Versions;
 use super::failure::is_without_tls;
 use super::http::roll;
@@ -48,6 +48,8 @@ pub(super) struct Server {
     pub(super) settings: Endpoint,
     /// How it wants to be asked.
     pub(super) auth: Auth,
+    /// What became of refresh tokens for it.
+    pub(super) rotation: Rotation,
     /// Whether it was seen to ignore or to garble ranges.
     pub(super) ignores_ranges: AtomicBool,
     /// How it takes uploads.
@@ -63,6 +65,7 @@ impl Server {
             base,
             settings,
             auth: Auth::default(),
+            rotation: Rotation::default(),
             ignores_ranges: AtomicBool::new(false),
             uploads: Habits::default(),
             versions: Versions::default(),

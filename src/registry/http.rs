@@ -44,6 +44,8 @@ pub(super) enum Course {
     Registry,
     /// A request to its token server.
     Realm,
+    /// A request to an address that an image lists: nothing of the user's goes there.
+    Foreign,
 }
 
 impl Client {
@@ -60,10 +62,9 @@ impl Client {
             if sent.status() != 401 || sent.elsewhere || !same_origin(sent.url(), &server.base) {
                 return Ok(sent);
             }
-            authorization = Some(
-                self.answer_challenge(server, &request.wanted, sent, &mut rounds)
-                    .await?,
-            );
+            let answered = self.answer_challenge(server, &request.wanted, sent, &mut rounds);
+            let answered = answered.await;
+            authorization = Some(answered.map_err(|error| self.secrets().mask_error(error))?);
         }
     }
 
@@ -82,14 +83,22 @@ impl Client {
         let own = same_origin(&request.url, &server.base);
         let authorization = authorization.as_ref().filter(|_| own);
         let sent = self
-            .exchange(server, request, &request.url, authorization, Some(body))
+            .exchange(
+                server,
+                request,
+                &request.url,
+                Course::Registry,
+                authorization,
+                Some(body),
+            )
             .await
             .map_err(|failure| failure.error)?;
         if sent.status() != 401 || !own {
             return Ok(Some(sent));
         }
-        self.answer_challenge(server, &request.wanted, sent, &mut rounds)
-            .await?;
+        let answered = self.answer_challenge(server, &request.wanted, sent, &mut rounds);
+        let answered = answered.await;
+        answered.map_err(|error| self.secrets().mask_error(error))?;
         Ok(None)
     }
 
@@ -130,7 +139,7 @@ impl Client {
                     })
                     .map_err(|failure| failure.error);
             };
-            let doing = request.doing();
+            let doing = self.secrets().mask_url(&request.doing());
             tracing::debug!(?doing, ?reason, ?wait, "trying again");
             self.observe(&Event::Retrying {
                 doing,
@@ -175,13 +184,13 @@ impl Client {
     ) -> Result<Response, Failure> {
         let home = match course {
             Course::Registry => &server.base,
-            Course::Realm => &request.url,
+            Course::Realm | Course::Foreign => &request.url,
         };
         let mut url = request.url.clone();
         for _ in 0..=MAX_REDIRECTS {
             let authorization = authorization.filter(|_| same_origin(&url, home));
             let mut sent = self
-                .exchange(server, request, &url, authorization, None)
+                .exchange(server, request, &url, course, authorization, None)
                 .await?;
             sent.elsewhere = !same_origin(&url, &request.url);
             let Some(location) = redirects(&sent, &request.method) else {
@@ -190,6 +199,7 @@ impl Client {
             let next = match course {
                 Course::Registry => origin::redirect(&server.base, &url, location),
                 Course::Realm => origin::realm_redirect(&server.base, &url, location),
+                Course::Foreign => origin::foreign_redirect(&server.base, &url, location),
             };
             let next = next.map_err(|reason| Failure::hopeless(sent.malformed(reason)))?;
             if !same_origin(&next, &request.url) {
@@ -201,11 +211,13 @@ impl Client {
                     return Err(Failure::hopeless(sent.malformed(reason)));
                 }
             }
-            tracing::debug!(from = ?redact(&url), to = ?redact(&next), "redirected");
+            self.secrets().learn_query(&next);
+            let shown = |url| self.secrets().mask_url(&redact(url));
+            tracing::debug!(from = ?shown(&url), to = ?shown(&next), "redirected");
             url = next;
         }
         Err(Failure::hopeless(Error::Malformed {
-            doing: request.doing(),
+            doing: self.secrets().mask_url(&request.doing()),
             reason: format!("more than {MAX_REDIRECTS} redirects"),
         }))
     }
@@ -216,19 +228,24 @@ impl Client {
         server: &Server,
         request: &Request,
         url: &Url,
+        course: Course,
         authorization: Option<&HeaderValue>,
         stream: Option<Upstream>,
     ) -> Result<Response, Failure> {
-        let own = same_origin(url, &server.base);
+        let own = course != Course::Foreign && same_origin(url, &server.base);
         let settings = self.settings(server, url, own);
         let settings = settings.map_err(Failure::hopeless)?;
         let client = self
             .transport()
             .client(url, &settings, own)
             .map_err(Failure::hopeless)?;
-        let doing = format!("{} {}", request.method, redact(url));
+        // Where a server sent us may repeat what it knows. Asked for only where it is shown.
+        let doing = || {
+            self.secrets()
+                .mask_url(&format!("{} {}", request.method, redact(url)))
+        };
         tracing::debug!(
-            ?doing,
+            doing = ?doing(),
             range = ?request.headers.get(reqwest::header::RANGE),
             authorized = authorization.is_some(),
             "sending"
@@ -236,6 +253,7 @@ impl Client {
         let mut outgoing = reqwest::Request::new(request.method.clone(), url.clone());
         outgoing.headers_mut().clone_from(&request.headers);
         if let Some(value) = authorization {
+            self.secrets().learn_authorization(value);
             outgoing.headers_mut().insert(AUTHORIZATION, value.clone());
         }
         let pulse = stream.as_ref().map(|stream| Arc::clone(&stream.pulse));
@@ -254,19 +272,21 @@ impl Client {
             Ok(Ok(inner)) => inner,
             Ok(Err(error)) => {
                 let proxy = client.proxy();
-                return Err(self.transport().failure(&error, &doing, url, proxy));
+                return Err(self.transport().failure(&error, &doing(), url, proxy));
             }
             Err(waited) => {
+                let doing = doing();
                 let error = Error::Stalled { doing, waited };
                 let fault = Fault::Stalled;
                 return Err(Failure { error, fault });
             }
         };
-        tracing::debug!(?doing, status = inner.status().as_u16(), after = ?started.elapsed(), "answered");
+        tracing::debug!(doing = ?doing(), status = inner.status().as_u16(), after = ?started.elapsed(), "answered");
         if let Some((reason, fault)) = client
             .proxy()
             .and_then(|proxy| by_proxy(&inner, url, proxy))
         {
+            let doing = doing();
             let error = Error::Network { doing, reason };
             return Err(Failure { error, fault });
         }
@@ -277,7 +297,15 @@ impl Client {
             with_credentials: server.auth.has_credentials(&request.wanted),
         };
         let method = method_name(&request.method);
-        Ok(Response::new(inner, method, url.clone(), stall, asked))
+        let secrets = Arc::clone(self.secrets());
+        Ok(Response::new(
+            inner,
+            method,
+            url.clone(),
+            stall,
+            asked,
+            secrets,
+        ))
     }
 
     /// One event for each distinct `Warning: 299` (RFC 7234, section 5.5; distribution-spec, "Warnings").
@@ -286,6 +314,7 @@ impl Client {
             let Some(text) = value.to_str().ok().and_then(warning) else {
                 continue;
             };
+            let text = self.secrets().mask(&text);
             let mut told = self
                 .warnings()
                 .lock()

@@ -16,6 +16,8 @@
 //! | `greeting` | what a registry says to a stranger |
 //! | `session` | unfinished uploads, kept between runs |
 //! | `manifest`, `blob`, `upload`, `list`, `referrers`, `search` | the API, one kind of content each |
+//! | `secrets` | what a server was told and must not make us repeat |
+//! | `foreign` | layers that lie elsewhere |
 //!
 //! Specs followed: distribution-spec 1.1, distribution's token authentication, RFC 9110. A server's word is never
 //! taken for content: what is returned was checked against a digest wherever one is known.
@@ -36,6 +38,7 @@ mod blob;
 mod certificate;
 mod endpoint;
 mod failure;
+mod foreign;
 mod greeting;
 mod http;
 mod link;
@@ -48,6 +51,7 @@ mod referrers;
 mod request;
 mod retry;
 mod search;
+mod secrets;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -64,8 +68,10 @@ use crate::oci::{Descriptor, Digest, Host, Manifest, Name, Selector, Tag};
 use crate::store::{BlobStream, BlobWriter, Sink, Source};
 use auth::{Scopes, challenges};
 use endpoint::Server;
+use foreign::Outside;
 use http::Course;
 use request::Request;
+use secrets::Secrets;
 use session::Unfinished;
 use throttle::Throttle;
 use transport::Transport;
@@ -180,6 +186,7 @@ impl Client {
             client: self.clone(),
             name: name.clone(),
             begun: Arc::default(),
+            outside: None,
         }
     }
 
@@ -204,8 +211,9 @@ impl Client {
             let name = format!("{host}/v2/");
             return Err(pong.fail(self.transport(), Thing::Endpoint, name).await);
         }
-        self.prove(&server, &challenges(pong.headers()), credential)
-            .await
+        let offered = challenges(pong.headers());
+        let proven = self.prove(&server, &offered, credential).await;
+        proven.map_err(|error| self.secrets().mask_error(error))
     }
 
     /// The names of all repositories at `host`, after `last` if that is given, at most `limit`; asked for page by page
@@ -241,6 +249,10 @@ impl Client {
 
     fn transport(&self) -> &Transport {
         &self.inner.transport
+    }
+
+    fn secrets(&self) -> &Arc<Secrets> {
+        self.inner.transport.secrets()
     }
 
     fn servers(&self) -> &Mutex<HashMap<Host, Arc<OnceCell<Arc<Server>>>>> {
@@ -298,9 +310,21 @@ pub struct Repository {
     name: Name,
     /// Uploads that a refused mount has begun, to be used by [`Sink::begin`].
     begun: Arc<Mutex<HashMap<Digest, Url>>>,
+    /// Where foreign layers may be fetched from the addresses they list: what is known of those.
+    outside: Option<Arc<Outside>>,
 }
 
 impl Repository {
+    /// The same repository, whose foreign layers are fetched from the addresses their image lists where the registry
+    /// does not have them: without credentials, over http and https alone, and verified like any blob.
+    #[must_use]
+    pub fn with_foreign_layers(self) -> Self {
+        Self {
+            outside: Some(Arc::default()),
+            ..self
+        }
+    }
+
     /// Its name, with the registry.
     #[must_use]
     pub fn name(&self) -> &Name {

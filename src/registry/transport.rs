@@ -14,6 +14,7 @@ use url::Url;
 
 use super::failure::deepest;
 use super::plain::{self, Plain, Refusal};
+use super::secrets::Secrets;
 use super::tls::{self, Trust};
 use crate::config::{Config, Endpoint, Identity, Proxies, Proxy, Way};
 use crate::error::{Error, Result};
@@ -118,6 +119,7 @@ pub(super) struct Transport {
     config: Arc<Config>,
     proxies: Mutex<Option<Arc<Proxies>>>,
     clients: Mutex<HashMap<Kind, Wire>>,
+    secrets: Arc<Secrets>,
 }
 
 impl Transport {
@@ -127,12 +129,18 @@ impl Transport {
             config: Arc::clone(config),
             proxies: Mutex::default(),
             clients: Mutex::default(),
+            secrets: Arc::default(),
         }
     }
 
     /// How long a connection may take.
     pub(super) fn connect_timeout(&self) -> Duration {
         self.config.connect_timeout
+    }
+
+    /// What has been sent in confidence.
+    pub(super) fn secrets(&self) -> &Arc<Secrets> {
+        &self.secrets
     }
 
     /// The client for requests to `url` under `settings`; `own` tells whether `url` is at the registry itself.
@@ -208,12 +216,14 @@ impl Transport {
             .retry(reqwest::retry::never())
             .referer(false)
             .http1_only()
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
             .connect_timeout(timeout)
             .pool_idle_timeout(IDLE)
             .tls_backend_preconfigured(tls::client(trust, &kind.identities)?)
             .no_proxy();
         if let Some(proxy) = &kind.proxy {
             tracing::debug!(%proxy, "going through a proxy");
+            self.secrets.learn_user(proxy.with_secret().as_str());
             let all = reqwest::Proxy::all(proxy.with_secret().as_str());
             builder = builder.proxy(
                 all.map_err(|_| Error::Machine(format!("{proxy} cannot be used as a proxy")))?,

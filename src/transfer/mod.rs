@@ -173,6 +173,11 @@ async fn copy_item(
             reduced: None,
         });
     }
+    for layer in &plan.left_out {
+        let digest = layer.digest;
+        let message = format!("the foreign layer {digest} is not here and is left out");
+        options.observer.observe(&Event::Warning { message });
+    }
     sink.reserve(&plan.content()).await?;
     move_blobs(source, sink, &plan, options).await?;
     put_manifests(sink, &plan, item, options).await?;

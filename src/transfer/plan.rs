@@ -39,6 +39,8 @@ pub struct Plan {
     pub(super) asked_source: bool,
     /// Children of an index that the source does not have.
     absent: Vec<Descriptor>,
+    /// Foreign layers that the source does not have: they stay where their images say.
+    pub(super) left_out: Vec<Descriptor>,
 }
 
 /// A blob of a plan.
@@ -179,6 +181,7 @@ impl<'a> Planner<'a> {
             reduced: None,
             asked_source: false,
             absent: Vec::new(),
+            left_out: Vec::new(),
         };
         Self {
             source,
@@ -274,6 +277,11 @@ impl<'a> Planner<'a> {
                 View::Image(image) => {
                     self.add(&image.config, Role::Config)?;
                     for layer in &image.layers {
+                        if layer.media_type.is_foreign_layer() && !self.source.offers(layer).await?
+                        {
+                            self.plan.left_out.push(layer.clone());
+                            continue;
+                        }
                         self.add(layer, Role::Layer)?;
                     }
                 }

@@ -52,7 +52,17 @@ fn o02_addresses_in_a_manifest_see_no_credentials() {
 
     let env = Env::new();
     env.rg(["pull", "--creds", CREDS, &fake.name("app:v1")])
-        .fails();
+        .exits(3)
+        .says("--allow-foreign-layers");
+    assert_eq!(foreign.with_header("Authorization"), seen);
+    env.rg([
+        "pull",
+        "--allow-foreign-layers",
+        "--creds",
+        CREDS,
+        &fake.name("app:v1"),
+    ])
+    .exits(3);
     assert_eq!(foreign.with_header("Authorization"), seen);
     assert_eq!(layout::tag(&env.store(), &fake.name("app:v1")), None);
 }

@@ -13,6 +13,7 @@ pub(crate) mod layer;
 pub(crate) mod layout;
 mod message;
 pub(crate) mod naive;
+pub(crate) mod nginx;
 pub(crate) mod proxy;
 mod proxy_check;
 pub(crate) mod random;

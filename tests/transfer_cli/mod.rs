@@ -7,6 +7,7 @@
 pub(crate) mod archives;
 pub(crate) mod copies;
 pub(crate) mod economy;
+mod foreign;
 pub(crate) mod garbage;
 pub(crate) mod platforms;
 pub(crate) mod removal;

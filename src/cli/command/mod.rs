@@ -2,9 +2,9 @@
 
 pub(crate) mod catalog;
 pub(crate) mod completion;
+pub(crate) mod config;
 pub(crate) mod copy;
 pub(crate) mod delete;
-pub(crate) mod config;
 pub(crate) mod digest;
 pub(crate) mod doctor;
 pub(crate) mod du;

@@ -70,6 +70,10 @@ pub(crate) struct Options {
     #[arg(long, requires = "newer")]
     exit_code: bool,
 
+    /// Fetch layers that the registry lacks from the addresses their image lists, without credentials
+    #[arg(long)]
+    allow_foreign_layers: bool,
+
     /// Accepted for docker's sake
     #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     disable_content_trust: Option<bool>,
@@ -129,7 +133,11 @@ impl<'a> Pull<'a> {
             session,
             options,
             layout,
-            source: client.repository(&reference.name),
+            source: if options.allow_foreign_layers {
+                client.repository(&reference.name).with_foreign_layers()
+            } else {
+                client.repository(&reference.name)
+            },
             sink: layout.at(&reference.name).observed(progress.clone()),
             progress,
         }

@@ -32,6 +32,7 @@ mod scope;
 mod token;
 
 pub(crate) use challenge::{Challenge, challenges};
+pub(in crate::registry) use fetch::Rotation;
 pub(crate) use scope::Scopes;
 
 use super::answer::Response;
@@ -377,10 +378,7 @@ fn choose(server: &Server, offered: &[Challenge]) -> Result<Way> {
     if offered.iter().any(|challenge| challenge.scheme == "basic") {
         return Ok(Way::Basic);
     }
-    let schemes: Vec<&str> = offered
-        .iter()
-        .map(|challenge| challenge.scheme.as_str())
-        .collect();
+    let schemes: Vec<&str> = offered.iter().map(Challenge::name).collect();
     Err(if schemes.is_empty() {
         unanswerable(server, "it answered 401 without saying how to authenticate")
     } else {

@@ -252,24 +252,28 @@ async fn a_login_takes_the_refresh_token_and_later_uses_only_that() {
 
 #[tokio::test]
 async fn an_identity_token_falls_back_to_get_where_there_is_no_post() {
-    let script = Script::start(|seen, _| {
-        let host = seen.header("host").unwrap_or_default();
-        match seen.header("authorization") {
-            _ if seen.is("POST", "/token") => Reply::new(404).body(""),
-            Some(basic) if seen.is("GET", "/token") && basic.starts_with("Basic") => {
-                Reply::new(200).json(r#"{"token":"t"}"#)
+    // By the spec, and as Artifactory and Azure's registry say it.
+    for status in [404, 405, 401, 400] {
+        let script = Script::start(move |seen, _| {
+            let host = seen.header("host").unwrap_or_default();
+            match seen.header("authorization") {
+                _ if seen.is("POST", "/token") => Reply::new(status).body(""),
+                Some(basic) if seen.is("GET", "/token") && basic.starts_with("Basic") => {
+                    Reply::new(200).json(r#"{"token":"t"}"#)
+                }
+                Some("Bearer t") => manifest_reply(),
+                _ => bearer(&format!("http://{host}/token"), ""),
             }
-            Some("Bearer t") => manifest_reply(),
-            _ => bearer(&format!("http://{host}/token"), ""),
-        }
-    })
-    .await;
-    let identity = Credential::Identity {
-        username: "user".to_owned(),
-        token: Secret::new("refresh"),
-    };
-    let (client, _) = with(config(), Credentials::Given(identity));
-    script.repository(&client).resolve(&latest()).await.unwrap();
+        })
+        .await;
+        let identity = Credential::Identity {
+            username: "user".to_owned(),
+            token: Secret::new("refresh"),
+        };
+        let (client, _) = with(config(), Credentials::Given(identity));
+        script.repository(&client).resolve(&latest()).await.unwrap();
+        assert_eq!(script.count("POST", "/token"), 1, "{status}");
+    }
 }
 
 #[tokio::test]

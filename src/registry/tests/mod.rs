@@ -21,6 +21,7 @@ mod proxies;
 mod reach;
 mod resume;
 mod tls;
+mod tokens;
 mod upload;
 
 /// A request as a scripted server got it.
