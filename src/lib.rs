@@ -36,6 +36,8 @@
 //!   plan.
 //! - [`store::Sink::mount`] takes all origins and says which one served: the sink alone knows which of them are on its
 //!   registry.
+//! - [`store::Source::doubt`] was added: only who checks a digest at the end knows that a blob is wrong, and only the
+//!   source knows that it came from a mirror and could be had elsewhere.
 //! - A removal takes all content of the removed image that nothing names and no lease lists, however young: who pulled an
 //!   image a minute ago and removes it wants the room back. The rule of an hour is for garbage that no image names, which
 //!   only a collection touches.

@@ -5,10 +5,14 @@
 //! in [`Environment`] for the room that opens connections; docker's and containerd's files about registries are not
 //! read.
 
+mod containerd;
+mod containers;
 mod endpoint;
 mod environment;
 pub mod file;
+mod mirror;
 pub mod quantity;
+mod routes;
 mod settings;
 
 use std::collections::BTreeMap;
@@ -19,6 +23,8 @@ pub use endpoint::{Endpoint, Identity};
 pub use environment::Environment;
 
 pub(crate) use self::endpoint::Reach;
+pub(crate) use self::mirror::{Mirror, Route, Serves, Site};
+use self::routes::Others;
 use self::settings::Settings;
 use crate::error::{Error, Result};
 use crate::oci::{Host, Platform};
@@ -107,6 +113,10 @@ pub struct Config {
     pub(crate) every_registry: Reach,
     /// What the settings file says about reaching single registries.
     pub(crate) registries: BTreeMap<Host, Reach>,
+    /// What the settings file says about mirrors of single registries.
+    pub(crate) mirrors: BTreeMap<Host, Vec<Site>>,
+    /// What other programs' files say about them.
+    pub(crate) others: Others,
 }
 
 /// Where logins are kept when docker's `config.json` names no helper.
@@ -155,6 +165,8 @@ impl Config {
             default_platform,
             every_registry: every_registry(flags)?,
             registries: settings.registries,
+            mirrors: settings.mirrors,
+            others: Others::default(),
             environment,
         })
     }
@@ -163,11 +175,17 @@ impl Config {
     /// one place.
     #[must_use]
     pub fn endpoint(&self, host: &Host) -> Endpoint {
-        let mut reach = self.every_registry.clone();
-        if let Some(settings) = self.registries.get(host) {
-            reach = reach.or(settings);
+        self.every_registry.clone().or(&self.reach(host)).into()
+    }
+
+    /// What files say about reaching `host`.
+    fn reach(&self, host: &Host) -> Reach {
+        let mut reach = self.registries.get(host).cloned().unwrap_or_default();
+        if let Some((other, file)) = self.others.reach(&self.environment, host) {
+            tracing::debug!(%host, file = %file.display(), "how to reach it");
+            reach = reach.or(&other);
         }
-        reach.into()
+        reach
     }
 }
 

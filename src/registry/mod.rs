@@ -12,6 +12,7 @@
 //! | `retry`, `origin`, `link`, `pulse`, `throttle` | decisions: try again, go there, wait on |
 //! | `answer` | bodies within bounds, and the errors they mean |
 //! | `auth` | challenge, scope, token |
+//! | `mirror` | the places a repository is read at, and which is asked next |
 //! | `greeting` | what a registry says to a stranger |
 //! | `session` | unfinished uploads, kept between runs |
 //! | `manifest`, `blob`, `upload`, `list`, `referrers`, `search` | the API, one kind of content each |
@@ -21,7 +22,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
@@ -38,6 +39,7 @@ mod http;
 mod link;
 mod list;
 mod manifest;
+mod mirror;
 mod origin;
 mod plain;
 mod pulse;
@@ -52,15 +54,16 @@ mod throttle;
 mod transport;
 mod upload;
 
-use crate::config::{Config, Endpoint};
+use crate::config::{Config, Endpoint, Route};
 use crate::credential::{Chain, Credential};
 use crate::error::{Error, Result, Thing};
 use crate::event::{Event, Observer};
-use crate::oci::{Descriptor, Digest, Host, Manifest, Name, Selector, Tag};
+use crate::oci::{self, Descriptor, Digest, Host, Manifest, Name, Selector, Tag};
 use crate::store::{BlobStream, BlobWriter, Sink, Source};
 use auth::{Scopes, challenges};
 use endpoint::Server;
 use http::Course;
+use mirror::{Mirrors, Place, Readings};
 use request::Request;
 use session::Unfinished;
 use throttle::Throttle;
@@ -114,10 +117,11 @@ struct Inner {
     observer: Arc<dyn Observer>,
     hub: Hub,
     transport: Transport,
-    throttle: Option<Throttle>,
+    throttle: Option<Arc<Throttle>>,
     servers: Mutex<HashMap<Host, Arc<OnceCell<Arc<Server>>>>>,
     warnings: Mutex<HashSet<String>>,
     unfinished: Unfinished,
+    mirrors: Mirrors,
 }
 
 impl Client {
@@ -153,16 +157,35 @@ impl Client {
         observer: Arc<dyn Observer>,
         hub: Hub,
     ) -> Self {
+        let throttle = config.limit_rate.map(Throttle::new).map(Arc::new);
+        Self::build(config, credentials, observer, hub, throttle)
+    }
+
+    /// Another client under other settings: what this one learnt about registries is not its own, the allowance of
+    /// bytes is.
+    fn sibling(&self, config: Arc<Config>, credentials: Credentials) -> Self {
+        let (observer, throttle) = (self.inner.observer.clone(), self.inner.throttle.clone());
+        Self::build(config, credentials, observer, self.hub().clone(), throttle)
+    }
+
+    fn build(
+        config: Arc<Config>,
+        credentials: Credentials,
+        observer: Arc<dyn Observer>,
+        hub: Hub,
+        throttle: Option<Arc<Throttle>>,
+    ) -> Self {
         let inner = Inner {
             transport: Transport::new(&config),
             unfinished: Unfinished::new(&config),
-            throttle: config.limit_rate.map(Throttle::new),
+            throttle,
             config,
             credentials,
             observer,
             hub,
             servers: Mutex::default(),
             warnings: Mutex::default(),
+            mirrors: Mirrors::default(),
         };
         Self {
             inner: Arc::new(inner),
@@ -176,6 +199,9 @@ impl Client {
             client: self.clone(),
             name: name.clone(),
             begun: Arc::default(),
+            place: None,
+            route: Arc::default(),
+            readings: Arc::default(),
         }
     }
 
@@ -247,6 +273,10 @@ impl Client {
         &self.inner.warnings
     }
 
+    fn mirrors(&self) -> &Mirrors {
+        &self.inner.mirrors
+    }
+
     fn unfinished(&self) -> &Unfinished {
         &self.inner.unfinished
     }
@@ -286,6 +316,10 @@ pub struct Repository {
     name: Name,
     /// Uploads that a refused mount has begun, to be used by [`Sink::begin`].
     begun: Arc<Mutex<HashMap<Digest, Url>>>,
+    /// Where it is asked, if not at the registry.
+    place: Option<Arc<Place>>,
+    route: Arc<OnceLock<Route>>,
+    readings: Arc<Readings>,
 }
 
 impl Repository {
@@ -304,12 +338,26 @@ impl Repository {
     }
 
     async fn server(&self) -> Result<Arc<Server>> {
+        if let Some(place) = &self.place {
+            return place.server(&self.client).await;
+        }
+        self.allowed()?;
         self.client.server(&self.name.host).await
+    }
+
+    /// Its path on the server.
+    fn path(&self) -> &oci::Repository {
+        let place = self.place.as_ref();
+        place.map_or(&self.name.repository, |place| &place.repository)
     }
 
     /// A URL of this repository: `rest` follows the name.
     fn url(&self, server: &Server, rest: &str) -> Url {
-        server.url(&format!("/v2/{}/{rest}", self.name.repository))
+        let mut url = server.url(&format!("/v2/{}/{rest}", self.path()));
+        if let Some(registry) = self.place.as_ref().and_then(|it| it.namespace.as_ref()) {
+            url.query_pairs_mut().append_pair("ns", registry.as_str());
+        }
+        url
     }
 
     fn transport(&self) -> &Transport {
@@ -317,7 +365,7 @@ impl Repository {
     }
 
     fn pull(&self) -> Scopes {
-        Scopes::pull(&self.name.repository)
+        Scopes::pull(self.path())
     }
 
     fn push(&self) -> Scopes {
@@ -332,23 +380,32 @@ impl Repository {
 #[async_trait]
 impl Source for Repository {
     async fn resolve(&self, at: &Selector) -> Result<Descriptor> {
-        manifest::resolve(self, at).await
+        self.find(
+            at,
+            |there| async move { manifest::resolve(&there, at).await },
+        )
+        .await
     }
 
     async fn manifest(&self, at: &Selector) -> Result<Manifest> {
-        manifest::get(self, at, self.pull()).await
+        let get = |there: Self| async move { manifest::get(&there, at, there.pull()).await };
+        self.find(at, get).await
     }
 
     async fn blob(&self, blob: &Descriptor, range: Range<u64>) -> Result<BlobStream> {
-        blob::get(self, blob, range).await
+        mirror::blob(self, blob, range).await
+    }
+
+    fn doubt(&self, blob: &Descriptor) -> bool {
+        mirror::doubt(self, blob)
     }
 
     async fn tags(&self) -> Result<Vec<Tag>> {
-        list::tags(self).await
+        list::tags(&self.last_place()?).await
     }
 
     async fn referrers(&self, of: &Digest) -> Result<Vec<Descriptor>> {
-        referrers::list(self, of).await
+        referrers::list(&self.last_place()?, of).await
     }
 
     /// A registry does not tell where else its blobs are.

@@ -30,7 +30,7 @@ fn every_key_is_read() {
         stall_timeout = "1m"
         limit_rate = "5M"
         [registry."index.docker.io"]
-        mirrors = []
+        mirrors = ["https://m.example/hub", "http://127.0.0.1:5001"]
         [registry."registry.example:5000"]
         plain_http = true
         insecure = true
@@ -50,6 +50,12 @@ fn every_key_is_read() {
             key_file: "/etc/rg/client.key".into(),
         }],
     };
+    let mirrors = ["https://m.example/hub", "http://127.0.0.1:5001"];
+    let mirrors = mirrors.map(|url| {
+        let address = Address::parse(url, false).unwrap();
+        Site::at(address, "/etc/rg/config.toml".into()).unwrap()
+    });
+    let mirrors = mirrors.to_vec();
     let expected = Settings {
         store: Some("/home/u/images".into()),
         state: Some("/etc/rg/state".into()),
@@ -62,6 +68,7 @@ fn every_key_is_read() {
         stall_timeout: Some(Duration::from_secs(60)),
         limit_rate: Some(5_000_000),
         registries: [(Host::docker_hub(), Reach::default()), (example, reach)].into(),
+        mirrors: [(Host::docker_hub(), mirrors)].into(),
     };
     assert_eq!(settings, expected);
     assert_eq!(parse(""), Ok(Settings::default()));
@@ -110,8 +117,8 @@ fn a_bad_value_is_told_with_its_line_and_what_belongs_there() {
             "already",
         ),
         (
-            "[registry.\"a.b\"]\nmirrors = [\"https://m\"]",
-            "not supported yet",
+            "[registry.\"a.b\"]\nmirrors = [\n\"m.example\"]",
+            "line 3: \"m.example\" is not a URL",
         ),
         ("[registry.\"a.b\"]\ncert_file = \"c\"", "go together"),
         ("[registry.\"a.b\"]\nplain_http = \"yes\"", "true or false"),

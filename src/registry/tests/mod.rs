@@ -16,6 +16,7 @@ mod auth;
 mod content;
 mod habits;
 mod lists;
+mod mirrors;
 mod reach;
 mod resume;
 mod tls;
