@@ -11,14 +11,10 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::endpoint::{Identity, Reach};
-use super::environment::Environment;
-use super::file;
+use super::endpoint::{Identity, Reach, Told};
 use super::mirror::{Address, Mirror, Route, Serves, Site};
+use super::others::{self, Complaints, Places};
 use crate::oci::{Host, Name};
-
-/// Bytes of a file; thousands of hosts.
-const MAX_BYTES: u64 = 1 << 20;
 
 /// What the folder of one registry says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,37 +24,33 @@ pub(super) struct Hosts {
     /// What is asked last; `None` where that is the registry under its own name.
     server: Option<(Site, Serves)>,
     /// How to reach the registry itself.
-    pub(super) reach: Reach,
+    reach: Reach,
     /// The file.
-    pub(super) file: PathBuf,
+    file: PathBuf,
 }
 
 impl Hosts {
-    /// What is said about `host`, if anything is; what is wrong with it goes to `warnings`, and is left out.
-    pub(super) fn read(
-        environment: &Environment,
-        host: &Host,
-        warnings: &mut Vec<String>,
-    ) -> Option<Self> {
-        let user = environment.home().map(|home| home.join(".config"));
-        let places = [user, environment.system_folder()];
-        let roots = places.into_iter().flatten();
+    /// What is said about `host`, if anything is.
+    pub(super) fn read(places: &Places, host: &Host, complaints: &Complaints) -> Option<Self> {
+        let roots = [&places.user, &places.system].into_iter().flatten();
         let folder = roots
             .map(|place| place.join("containerd").join("certs.d"))
             .filter(|root| root.is_dir())
             .find_map(|root| folder(&root, host))?;
         let path = folder.join("hosts.toml");
-        let read = read(&path, host)?;
-        match read {
-            Ok(hosts) => {
-                tracing::debug!(%host, file = %path.display(), "hosts.toml");
-                Some(hosts)
-            }
-            Err(reason) => {
-                warnings.push(format!("{}: {reason}; it is left out", path.display()));
-                None
-            }
-        }
+        let text = others::read(&path, complaints)?;
+        let parsed = parse(&path, &text, host);
+        parsed
+            .map_err(|reason| complaints.add(&path, &format!("it is not used: {reason}")))
+            .ok()
+    }
+
+    /// How it says the registry itself is reached.
+    pub(super) fn about(&self) -> Option<Told> {
+        (self.reach != Reach::default()).then(|| Told {
+            place: self.file.display().to_string(),
+            reach: self.reach.clone(),
+        })
     }
 
     /// Where `name` is read; `None` where only how to reach the registry is said.
@@ -87,19 +79,6 @@ fn folder(root: &Path, host: &Host) -> Option<PathBuf> {
     let names = [underscored, plain, Some("_default".to_owned())];
     let mut folders = names.into_iter().flatten().map(|name| root.join(name));
     folders.find(|folder| folder.is_dir())
-}
-
-/// `None` when there is no such file.
-fn read(path: &Path, host: &Host) -> Option<Result<Hosts, String>> {
-    let bytes = match file::read(path, MAX_BYTES) {
-        Ok(bytes) => bytes,
-        Err(error) if super::is_absence(&error) => return None,
-        Err(error) => return Some(Err(error.to_string())),
-    };
-    Some(match String::from_utf8(bytes) {
-        Ok(text) => parse(path, &text, host),
-        Err(_) => Err("it is not UTF-8 text".to_owned()),
-    })
 }
 
 /// The file.

@@ -14,14 +14,10 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::containerd::told;
-use super::endpoint::Reach;
-use super::environment::Environment;
-use super::file;
+use super::endpoint::{Reach, Told};
 use super::mirror::{Mirror, Route, Serves, Site};
+use super::others::{self, Complaints, Places};
 use crate::oci::{Host, Name, Repository};
-
-/// Bytes of a file.
-const MAX_BYTES: u64 = 4 << 20;
 
 /// All the files together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,19 +36,15 @@ struct Table {
 }
 
 impl Registries {
-    /// Reads them. What is wrong goes to `warnings`, and that file is left out.
-    pub(super) fn read(environment: &Environment, warnings: &mut Vec<String>) -> Self {
+    /// Reads them. A file in which something is wrong is left out.
+    pub(super) fn read(places: &Places, complaints: &Complaints) -> Self {
         let mut registries = Self::default();
-        for path in files(environment) {
-            match file::read(&path, MAX_BYTES) {
-                Ok(bytes) => {
-                    let read = registries.add(&path, &String::from_utf8_lossy(&bytes));
-                    if let Err(reason) = read {
-                        warnings.push(format!("{}: {reason}; it is left out", path.display()));
-                    }
-                }
-                Err(error) if super::is_absence(&error) => {}
-                Err(error) => warnings.push(format!("cannot read {}: {error}", path.display())),
+        for path in files(places) {
+            let Some(text) = others::read(&path, complaints) else {
+                continue;
+            };
+            if let Err(reason) = registries.add(&path, &text) {
+                complaints.add(&path, &format!("it is not used: {reason}"));
             }
         }
         registries
@@ -112,15 +104,16 @@ impl Registries {
         })
     }
 
-    /// How to reach `host`, where that is said of all of it, and which file says so.
-    pub(super) fn reach(&self, host: &Host) -> Option<(Reach, &Path)> {
+    /// How to reach `host`, where that is said of all of it.
+    pub(super) fn about(&self, host: &Host) -> Option<Told> {
         let (prefix, table) = self.find(host.as_str())?;
-        let here = table
-            .location
-            .as_deref()
-            .is_none_or(|there| there == prefix);
+        let location = table.location.as_deref();
+        let here = location.is_none_or(|there| there == prefix);
         let of_host = !prefix.contains('/') && table.insecure && here;
-        of_host.then(|| (reach(true), table.file.as_path()))
+        of_host.then(|| Told {
+            place: table.file.display().to_string(),
+            reach: reach(true),
+        })
     }
 }
 
@@ -159,22 +152,14 @@ fn split(location: &str) -> Option<(Host, Repository)> {
 }
 
 /// The files, in the order in which they are read.
-fn files(environment: &Environment) -> Vec<PathBuf> {
-    let user = environment
-        .home()
-        .map(|home| home.join(".config").join("containers"));
-    let system = environment
-        .system_folder()
-        .map(|folder| folder.join("containers"));
-    let named = environment
-        .get("CONTAINERS_REGISTRIES_CONF")
-        .or_else(|| environment.get("REGISTRIES_CONFIG_PATH"));
+fn files(places: &Places) -> Vec<PathBuf> {
+    let below = |folder: &Option<PathBuf>| Some(folder.as_ref()?.join("containers"));
+    let (user, system) = (below(&places.user), below(&places.system));
     let own = user.as_ref().map(|folder| folder.join("registries.conf"));
-    let own = own.filter(|path| named.is_none() && path.is_file());
+    let own = own.filter(|path| places.registries.is_none() && path.is_file());
     let mut files = Vec::new();
-    match (named, &own, &system) {
-        (Some(path), ..) => files.push(PathBuf::from(path)),
-        (None, Some(path), _) => files.push(path.clone()),
+    match (&places.registries, &own, &system) {
+        (Some(path), ..) | (None, Some(path), _) => files.push(path.clone()),
         (None, None, Some(folder)) => files.push(folder.join("registries.conf")),
         (None, None, None) => {}
     }

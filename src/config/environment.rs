@@ -80,6 +80,14 @@ impl Environment {
         named.or_else(|| self.system_folder.clone())
     }
 
+    /// Where docker and podman keep a user's settings on every Unix: `$XDG_CONFIG_HOME`, else `~/.config`.
+    #[must_use]
+    pub fn config_home(&self) -> Option<PathBuf> {
+        let named = self.get("XDG_CONFIG_HOME").map(PathBuf::from);
+        let named = named.filter(|path| path.is_absolute());
+        named.or_else(|| Some(self.home()?.join(".config")))
+    }
+
     fn folder(&self, xdg: &str, unix: &str, windows: &str) -> Option<PathBuf> {
         // "All paths set in these environment variables must be absolute": a relative one is ignored.
         let named = |name| {

@@ -1,30 +1,41 @@
 //! What is settled before a command runs: flags, over environment, over the settings file, over defaults.
 //!
 //! [`Config::load`] is the one place where the four meet; it reads one file and opens nothing else. Everything it can
-//! find wrong is an error there and then, so that no command starts on half-understood settings. Proxy variables stay
-//! in [`Environment`] for the room that opens connections; docker's and containerd's files about registries are not
-//! read.
+//! find wrong is an error there and then, so that no command starts on half-understood settings. What the files of other
+//! programs say about registries (docker's `daemon.json`, `certs.d`, the proxies of its `config.json`, containerd's
+//! `hosts.toml`, containers' `registries.conf`) comes after all of these. It is read when the first registry is to be
+//! reached, and what is wrong in it is a warning.
 
+mod certificates;
 mod containerd;
 mod containers;
+mod docker;
 mod endpoint;
 mod environment;
 pub mod file;
 mod mirror;
+mod network;
+mod others;
+mod proxy;
 pub mod quantity;
+mod relaxed;
 mod routes;
 mod settings;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use endpoint::{Endpoint, Identity};
 pub use environment::Environment;
+pub use network::Network;
+pub use proxy::{Proxies, Proxy, Way};
 
-pub(crate) use self::endpoint::Reach;
+pub(crate) use self::endpoint::{Reach, Told};
 pub(crate) use self::mirror::{Mirror, Route, Serves, Site};
-use self::routes::Others;
+use self::others::Others;
+use self::proxy::{Exceptions, Named};
 use self::settings::Settings;
 use crate::error::{Error, Result};
 use crate::oci::{Host, Platform};
@@ -34,6 +45,8 @@ pub const MAX_PARALLEL: usize = 128;
 
 /// Lanes where nobody asks for a number: enough to fill a far link of which each connection gets a small share.
 const PARALLEL: usize = 16;
+/// What flags are called where it is told who said something.
+const COMMAND_LINE: &str = "the command line";
 /// Requests for blobs at once unless the user chooses.
 const REQUESTS: usize = 32;
 /// Tries after the first, where nobody asks for a number.
@@ -111,12 +124,18 @@ pub struct Config {
     pub default_platform: Option<Platform>,
     /// What flags say about reaching registries, each and every one.
     pub(crate) every_registry: Reach,
-    /// What the settings file says about reaching single registries.
-    pub(crate) registries: BTreeMap<Host, Reach>,
+    /// What the settings file says about reaching single registries, and on which lines.
+    pub(crate) registries: BTreeMap<Host, Told>,
+    /// The proxies of the settings file.
+    pub(crate) proxies_of_settings: Option<Named>,
+    /// What they say is reached without a proxy.
+    pub(crate) exceptions_of_settings: Option<Exceptions>,
+    /// Where the settings file says what, as `FILE:LINE`.
+    pub(crate) places: BTreeMap<String, String>,
     /// What the settings file says about mirrors of single registries.
     pub(crate) mirrors: BTreeMap<Host, Vec<Site>>,
-    /// What other programs' files say about them.
-    pub(crate) others: Others,
+    /// What the files of other programs say about reaching registries.
+    pub(crate) others: Arc<Others>,
 }
 
 /// Where logins are kept when docker's `config.json` names no helper.
@@ -145,10 +164,12 @@ impl Config {
             .map(str::parse)
             .transpose()?;
         let lanes = parallel(flags)?.or(settings.parallel);
+        let docker_config = docker_config(flags, &environment)?;
         Ok(Self {
             store: store(flags, &environment, settings.store)?,
             state: state(&environment, settings.state),
-            docker_config: docker_config(flags, &environment)?,
+            others: Arc::new(Others::new(&environment, &docker_config)),
+            docker_config,
             default_registry: settings.default_registry.unwrap_or_else(Host::docker_hub),
             credential_store: settings.credential_store.unwrap_or_default(),
             parallel: lanes.unwrap_or(PARALLEL),
@@ -166,26 +187,80 @@ impl Config {
             every_registry: every_registry(flags)?,
             registries: settings.registries,
             mirrors: settings.mirrors,
-            others: Others::default(),
+            proxies_of_settings: settings.proxies,
+            exceptions_of_settings: settings.no_proxy,
+            places: settings.places,
             environment,
         })
     }
 
-    /// How to reach `host`: what flags say, then what the settings say about it. Certificates and their keys come from
-    /// one place.
-    #[must_use]
-    pub fn endpoint(&self, host: &Host) -> Endpoint {
-        self.every_registry.clone().or(&self.reach(host)).into()
+    /// How to reach `host`: what flags say about it, then rg's settings, then the files of other programs. Each list comes
+    /// from one place, except that all folders `certs.d` count as one.
+    ///
+    /// # Errors
+    /// [`Error::BadFile`] when half a client certificate is kept for `host` and it would be needed.
+    pub fn endpoint(&self, host: &Host) -> Result<Endpoint> {
+        Ok(endpoint::settled(host, &self.told(host)?))
     }
 
-    /// What files say about reaching `host`.
-    fn reach(&self, host: &Host) -> Reach {
-        let mut reach = self.registries.get(host).cloned().unwrap_or_default();
-        if let Some((other, file)) = self.others.reach(&self.environment, host) {
-            tracing::debug!(%host, file = %file.display(), "how to reach it");
-            reach = reach.or(&other);
+    /// Everything that is said about `host`, and where; what comes first counts first.
+    ///
+    /// # Errors
+    /// As [`Config::endpoint`].
+    pub(crate) fn told(&self, host: &Host) -> Result<Vec<Told>> {
+        let mut told = Vec::new();
+        if self.every_registry != Reach::default() {
+            told.push(Told {
+                place: COMMAND_LINE.to_owned(),
+                reach: self.every_registry.clone(),
+            });
         }
-        reach
+        self.told_by_files(host, told)
+    }
+
+    /// Adds everything that files say about `host`.
+    fn told_by_files(&self, host: &Host, mut told: Vec<Told>) -> Result<Vec<Told>> {
+        told.extend(self.registries.get(host).cloned());
+        let known =
+            |told: &Told| !told.reach.identities.is_empty() || told.reach.plain_http == Some(true);
+        match self.others.certificates(host) {
+            Ok(certificates) => told.extend(certificates),
+            Err(error) if told.iter().any(known) => {
+                tracing::debug!(%host, ?error, "not needed");
+            }
+            Err(error) => return Err(error),
+        }
+        told.extend(self.others.about(host));
+        Ok(told)
+    }
+
+    /// Which requests go through which proxy, where nothing is set for a registry alone: what the environment says, else
+    /// rg's settings, else the files of other programs.
+    ///
+    /// # Errors
+    /// [`Error::Machine`] when a variable of the environment does not hold a proxy's URL.
+    pub fn proxies(&self) -> Result<Proxies> {
+        let none = proxy::exceptions(&self.environment)
+            .or_else(|| self.exceptions_of_settings.clone())
+            .unwrap_or_default();
+        let environment = proxy::of_environment(&self.environment).map_err(|name| {
+            // The value may hold a password, so it is not repeated.
+            Error::Machine(format!("{name} does not hold a proxy's URL"))
+        })?;
+        let named = if !environment.is_empty() {
+            environment
+        } else if let Some(settings) = &self.proxies_of_settings {
+            settings.clone()
+        } else {
+            self.others.proxies().next().cloned().unwrap_or_default()
+        };
+        Ok(Proxies { named, none })
+    }
+
+    /// What is wrong in the files of other programs and was not told yet, for people to read.
+    #[must_use]
+    pub fn complaints(&self) -> Vec<String> {
+        self.others.complaints()
     }
 }
 
@@ -281,6 +356,7 @@ fn every_registry(flags: &Flags) -> Result<Reach> {
         insecure: flags.insecure.then_some(true),
         ca_files: flags.ca_file.iter().cloned().collect(),
         identities: identity.map(Identity::from).into_iter().collect(),
+        ..Reach::default()
     })
 }
 

@@ -13,8 +13,9 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::endpoint::{Identity, Reach};
+use super::endpoint::{Identity, Reach, Told};
 use super::mirror::{Address, Site};
+use super::proxy::{Exceptions, Named, NoProxyUrl, Way};
 use super::{CredentialStore, MAX_PARALLEL, quantity};
 use crate::error::{Error, Result};
 use crate::oci::Host;
@@ -32,6 +33,8 @@ const KEYS: &[&str] = &[
     "connect_timeout",
     "stall_timeout",
     "limit_rate",
+    "proxy",
+    "no_proxy",
     "registry",
 ];
 /// The keys of one `[registry."host"]`.
@@ -42,6 +45,7 @@ const REGISTRY_KEYS: &[&str] = &[
     "ca_file",
     "cert_file",
     "key_file",
+    "proxy",
 ];
 
 /// What the file says; `None` where it is silent.
@@ -57,8 +61,13 @@ pub(super) struct Settings {
     pub(super) connect_timeout: Option<Duration>,
     pub(super) stall_timeout: Option<Duration>,
     pub(super) limit_rate: Option<u64>,
-    pub(super) registries: BTreeMap<Host, Reach>,
+    pub(super) registries: BTreeMap<Host, Told>,
     pub(super) mirrors: BTreeMap<Host, Vec<Site>>,
+    /// `None` where it says nothing, no proxies where it says `none`.
+    pub(super) proxies: Option<Named>,
+    pub(super) no_proxy: Option<Exceptions>,
+    /// Where the keys at the top are, as `FILE:LINE`.
+    pub(super) places: BTreeMap<String, String>,
 }
 
 const MAX_BYTES: u64 = 1 << 20; // ten thousand registries
@@ -107,9 +116,13 @@ impl Document<'_> {
                 "connect_timeout" => settings.connect_timeout = Some(self.timeout(value)?),
                 "stall_timeout" => settings.stall_timeout = Some(self.timeout(value)?),
                 "limit_rate" => settings.limit_rate = Some(self.rate(value)?),
+                "proxy" => settings.proxies = Some(self.proxies(key.span(), value)?),
+                "no_proxy" => settings.no_proxy = Some(self.text(value)?.into()),
                 "registry" => self.registries(value, &mut settings)?,
                 unknown => return Err(self.unknown(key.span(), unknown, KEYS)),
             }
+            let place = self.place(key.span());
+            settings.places.insert(key.get_ref().to_string(), place);
         }
         Ok(settings)
     }
@@ -128,7 +141,9 @@ impl Document<'_> {
             if let Some(mirrors) = self.mirrors(value)? {
                 settings.mirrors.insert(host.clone(), mirrors);
             }
-            settings.registries.insert(host, self.reach(value)?);
+            let reach = self.reach(value)?;
+            let place = self.place(key.span());
+            settings.registries.insert(host, Told { place, reach });
         }
         Ok(())
     }
@@ -148,6 +163,7 @@ impl Document<'_> {
                 "ca_file" => reach.ca_files = vec![self.file(value)?],
                 "cert_file" => cert_file = Some(self.file(value)?),
                 "key_file" => key_file = Some(self.file(value)?),
+                "proxy" => reach.proxy = Some(self.way(value)?),
                 unknown => return Err(self.unknown(key.span(), unknown, REGISTRY_KEYS)),
             }
         }
@@ -187,6 +203,11 @@ impl Document<'_> {
             DeValue::String(text) => Ok(text),
             _ => Err(self.wrong(value.span(), "a text in quotes belongs here")),
         }
+    }
+
+    fn way(&self, value: &Value<'_>) -> Result<Way> {
+        let way = self.text(value)?.parse();
+        way.map_err(|error: NoProxyUrl| self.wrong(value.span(), format!("{error}, or none")))
     }
 
     fn switch(&self, value: &Value<'_>) -> Result<bool> {
@@ -292,12 +313,31 @@ impl Document<'_> {
         )
     }
 
-    fn wrong(&self, at: Range<usize>, reason: impl Display) -> Error {
+    fn proxies(&self, at: Range<usize>, value: &Value<'_>) -> Result<Named> {
+        let all = match self.way(value)? {
+            Way::Through(proxy) => Some(proxy),
+            Way::Direct => None,
+        };
+        Ok(Named {
+            place: self.place(at),
+            all,
+            ..Named::default()
+        })
+    }
+
+    fn place(&self, at: Range<usize>) -> String {
+        format!("{}:{}", self.path.display(), self.line(at))
+    }
+
+    fn line(&self, at: Range<usize>) -> usize {
         let before = self.text.get(..at.start).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
+        before.matches('\n').count() + 1
+    }
+
+    fn wrong(&self, at: Range<usize>, reason: impl Display) -> Error {
         Error::BadFile {
             path: self.path.to_owned(),
-            reason: format!("line {line}: {reason}"),
+            reason: format!("line {}: {reason}", self.line(at)),
         }
     }
 }

@@ -105,7 +105,7 @@ impl Client {
         };
         let server = cell
             .get_or_try_init(|| async {
-                let settings = self.config().endpoint(host);
+                let settings = self.endpoint(host)?;
                 let base = self.base(host, &settings).await?;
                 tracing::debug!(%host, base = base.as_str(), "registry");
                 Ok::<_, Error>(Arc::new(Server::new(host.clone(), base, settings)))

@@ -218,6 +218,7 @@ impl Client {
     ) -> Result<Response, Failure> {
         let own = same_origin(url, &server.base);
         let settings = self.settings(server, url, own);
+        let settings = settings.map_err(Failure::hopeless)?;
         let client = self
             .transport()
             .client(url, &settings, own)

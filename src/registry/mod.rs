@@ -294,18 +294,31 @@ impl Client {
 
     /// How to reach `url` for a request that began at `server`. Elsewhere the settings of that host count, with the
     /// registry's authority where that host has none of its own: token servers often share it.
-    fn settings(&self, server: &Server, url: &Url, own: bool) -> Endpoint {
+    fn settings(&self, server: &Server, url: &Url, own: bool) -> Result<Endpoint> {
         if own {
-            return server.settings.clone();
+            return Ok(server.settings.clone());
         }
         let host = transport::host_of(url);
-        let mut settings = host
-            .map(|host| self.config().endpoint(&host))
-            .unwrap_or_default();
+        let settings = host.map(|host| self.endpoint(&host)).transpose()?;
+        let mut settings = settings.unwrap_or_default();
         if settings.ca_files.is_empty() {
             settings.ca_files.clone_from(&server.settings.ca_files);
         }
-        settings
+        Ok(settings)
+    }
+
+    /// What the configuration says about reaching `host`. What is wrong in files that were read for that is told.
+    fn endpoint(&self, host: &Host) -> Result<Endpoint> {
+        let endpoint = self.config().endpoint(host);
+        self.pass_on_complaints();
+        endpoint
+    }
+
+    /// Tells what is wrong in files of other programs that were read.
+    fn pass_on_complaints(&self) {
+        for message in self.config().complaints() {
+            self.observe(&Event::Warning { message });
+        }
     }
 }
 

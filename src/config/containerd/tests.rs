@@ -158,16 +158,19 @@ fn the_first_folder_that_exists_decides() {
         std::fs::create_dir_all(at(folder)).unwrap();
         std::fs::write(at(folder).join("hosts.toml"), text).unwrap();
     };
-    let environment: Environment = [("HOME", "home"), ("RG_ETC", "etc")]
-        .into_iter()
-        .map(|(name, place)| (name.to_owned(), at(place).display().to_string()))
-        .collect();
+    let places = Places {
+        system: Some(at("etc")),
+        user: Some(at("home/.config")),
+        ..Places::default()
+    };
     let read = |host: &str| {
-        let mut warnings = Vec::new();
-        let host: Host = host.parse().unwrap();
-        let hosts = Hosts::read(&environment, &host, &mut warnings);
-        let file = hosts.map(|hosts| hosts.file.strip_prefix(world.path()).unwrap().to_owned());
-        (file, warnings)
+        let complaints = Complaints::default();
+        let hosts = Hosts::read(&places, &host.parse().unwrap(), &complaints);
+        let file = hosts.map(|hosts| {
+            let file = hosts.file.strip_prefix(world.path());
+            file.unwrap().to_owned()
+        });
+        (file, complaints.take())
     };
     assert_eq!(read("r.example:5000"), (None, Vec::new()));
     put("etc/containerd/certs.d/_default", "");
@@ -190,7 +193,7 @@ fn the_first_folder_that_exists_decides() {
     let (none, warnings) = read("broken.example");
     assert!(none.is_none() && warnings.len() == 1, "{warnings:?}");
     assert!(
-        warnings[0].contains("broken.example/hosts.toml: line 1"),
+        warnings[0].contains("broken.example/hosts.toml: it is not used: line 1"),
         "{warnings:?}"
     );
     put("home/.config/containerd/certs.d/_default", "");

@@ -10,7 +10,7 @@ fn registries(text: &str) -> Registries {
 }
 
 /// Where `name` is read, one text a place, the last one first.
-fn places(registries: &Registries, name: &str) -> Vec<String> {
+fn read_at(registries: &Registries, name: &str) -> Vec<String> {
     let route = registries.route(&name.parse().unwrap()).unwrap_or_default();
     let told = |mirror: &Mirror| {
         let insecure = mirror.site.reach.insecure == Some(true);
@@ -42,7 +42,7 @@ fn the_example_of_the_manual_reads_two_mirrors_and_a_location() {
         "#,
     );
     assert_eq!(
-        places(&registries, "example.com/foo/image"),
+        read_at(&registries, "example.com/foo/image"),
         [
             "internal-registry-for-example.com/bar/image",
             "example-mirror-0.local/mirror-for-foo/image",
@@ -73,11 +73,11 @@ fn only_the_longest_prefix_counts_and_docker_hub_has_its_library() {
         "#,
     );
     assert_eq!(
-        places(&registries, "alpine"),
+        read_at(&registries, "alpine"),
         ["harbor.example/proxy/library/alpine"]
     );
     assert_eq!(
-        places(&registries, "user/app"),
+        read_at(&registries, "user/app"),
         ["itself", "mirror.example/user/app"]
     );
 }
@@ -95,15 +95,15 @@ fn a_star_stands_for_hosts_below_a_domain() {
         "#,
     );
     assert_eq!(
-        places(&registries, "a.b.moved.example:5000/x"),
+        read_at(&registries, "a.b.moved.example:5000/x"),
         ["itself"],
         "`new.example/old:5000/x` is no place"
     );
     assert_eq!(
-        places(&registries, "a.moved.example/x"),
+        read_at(&registries, "a.moved.example/x"),
         ["new.example/old/x"]
     );
-    let insecure = |host: &str| registries.reach(&host.parse().unwrap()).is_some();
+    let insecure = |host: &str| registries.about(&host.parse().unwrap()).is_some();
     assert!(insecure("r.example.com") && insecure("r.example.com:5000"));
     assert!(!insecure("example.com") && !insecure("r.example.com.evil.example"));
 }
@@ -114,14 +114,14 @@ fn insecure_of_a_path_is_not_said_of_the_whole_registry() {
         "[[registry]]\nlocation = \"r.example/lab\"\ninsecure = true\n\
          [[registry]]\nlocation = \"lan.example:5000\"\ninsecure = true\n",
     );
-    assert_eq!(registries.reach(&"r.example".parse().unwrap()), None);
+    assert_eq!(registries.about(&"r.example".parse().unwrap()), None);
     assert_eq!(
-        places(&registries, "r.example/lab/x"),
+        read_at(&registries, "r.example/lab/x"),
         ["r.example/lab/x insecure"]
     );
     assert!(
         registries
-            .reach(&"lan.example:5000".parse().unwrap())
+            .about(&"lan.example:5000".parse().unwrap())
             .is_some()
     );
 }
@@ -175,10 +175,10 @@ fn version_1_lists_count_too() {
         route.is_some_and(|route| route.blocked_by.is_some())
     };
     assert!(blocked("bad.com/x") && blocked("both.com/x") && !blocked("registry3.com/x"));
-    assert!(registries.reach(&"both.com".parse().unwrap()).is_some());
+    assert!(registries.about(&"both.com".parse().unwrap()).is_some());
     assert!(
         registries
-            .reach(&"registry1.com".parse().unwrap())
+            .about(&"registry1.com".parse().unwrap())
             .is_none()
     );
 }
@@ -204,19 +204,15 @@ fn what_is_wrong_is_told_and_leaves_out_the_file() {
     }
 }
 
-/// A home and an `/etc`, and the environment that names them.
-fn world() -> (tempfile::TempDir, Environment) {
+/// A home and an `/etc`.
+fn world() -> (tempfile::TempDir, Places) {
     let world = tempfile::tempdir().unwrap();
-    let environment = [("HOME", "home"), ("RG_ETC", "etc")]
-        .into_iter()
-        .map(|(name, place)| {
-            (
-                name.to_owned(),
-                world.path().join(place).display().to_string(),
-            )
-        })
-        .collect();
-    (world, environment)
+    let places = Places {
+        system: Some(world.path().join("etc")),
+        user: Some(world.path().join("home/.config")),
+        ..Places::default()
+    };
+    (world, places)
 }
 
 fn put(world: &tempfile::TempDir, path: &str, location: &str) {
@@ -228,17 +224,17 @@ fn put(world: &tempfile::TempDir, path: &str, location: &str) {
 
 #[test]
 fn later_files_replace_tables_of_earlier_ones() {
-    let (world, mut environment) = world();
-    let location = |environment: &Environment| {
-        let mut warnings = Vec::new();
-        let registries = Registries::read(environment, &mut warnings);
-        assert_eq!(warnings, [""; 0]);
+    let (world, mut places) = world();
+    let location = |places: &Places| {
+        let complaints = Complaints::default();
+        let registries = Registries::read(places, &complaints);
+        assert_eq!(complaints.take(), [""; 0]);
         let route = registries.route(&"r.example/a".parse().unwrap());
         route.map(|route| route.instead.unwrap().site.host.to_string())
     };
-    assert_eq!(location(&environment), None);
+    assert_eq!(location(&places), None);
     put(&world, "etc/containers/registries.conf", "one.example");
-    assert_eq!(location(&environment).unwrap(), "one.example");
+    assert_eq!(location(&places).unwrap(), "one.example");
     put(
         &world,
         "etc/containers/registries.conf.d/20-b.conf",
@@ -254,23 +250,21 @@ fn later_files_replace_tables_of_earlier_ones() {
         "etc/containers/registries.conf.d/99.disabled",
         "no.example",
     );
-    assert_eq!(location(&environment).unwrap(), "three.example");
+    assert_eq!(location(&places).unwrap(), "three.example");
     put(
         &world,
         "home/.config/containers/registries.conf.d/00.conf",
         "four.example",
     );
-    assert_eq!(location(&environment).unwrap(), "four.example");
+    assert_eq!(location(&places).unwrap(), "four.example");
     put(&world, "named.conf", "named.example");
-    let named = world.path().join("named.conf").display().to_string();
-    let variable = "CONTAINERS_REGISTRIES_CONF".to_owned();
-    environment.variables.insert(variable.clone(), named);
+    places.registries = Some(world.path().join("named.conf"));
     assert_eq!(
-        location(&environment).unwrap(),
+        location(&places).unwrap(),
         "four.example",
         "fragments come after it"
     );
-    environment.variables.remove(&variable);
+    places.registries = None;
     std::fs::remove_dir_all(world.path().join("home/.config/containers")).unwrap();
     put(
         &world,
@@ -278,7 +272,7 @@ fn later_files_replace_tables_of_earlier_ones() {
         "five.example",
     );
     assert_eq!(
-        location(&environment).unwrap(),
+        location(&places).unwrap(),
         "five.example",
         "the system's do not count"
     );
@@ -286,12 +280,16 @@ fn later_files_replace_tables_of_earlier_ones() {
 
 #[test]
 fn a_broken_fragment_takes_nothing_else_with_it() {
-    let (world, environment) = world();
+    let (world, places) = world();
     put(&world, "etc/containers/registries.conf", "one.example");
     put(&world, "etc/containers/registries.conf.d/x.conf", "\"");
-    let mut warnings = Vec::new();
-    let registries = Registries::read(&environment, &mut warnings);
-    assert_eq!(places(&registries, "r.example/a"), ["one.example/a"]);
+    let complaints = Complaints::default();
+    let registries = Registries::read(&places, &complaints);
+    let warnings = complaints.take();
+    assert_eq!(read_at(&registries, "r.example/a"), ["one.example/a"]);
     assert_eq!(warnings.len(), 1);
-    assert!(warnings[0].contains("x.conf: line 4"), "{warnings:?}");
+    assert!(
+        warnings[0].contains("x.conf: it is not used: line 4"),
+        "{warnings:?}"
+    );
 }

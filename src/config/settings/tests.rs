@@ -29,6 +29,8 @@ fn every_key_is_read() {
         connect_timeout = "2s"
         stall_timeout = "1m"
         limit_rate = "5M"
+        proxy = "proxy.example:3128"
+        no_proxy = ".lan"
         [registry."index.docker.io"]
         mirrors = ["https://m.example/hub", "http://127.0.0.1:5001"]
         [registry."registry.example:5000"]
@@ -37,6 +39,7 @@ fn every_key_is_read() {
         ca_file = "/abs/ca.pem"
         cert_file = "client.cert"
         key_file = "client.key"
+        proxy = "none"
         "#,
     )
     .unwrap();
@@ -49,6 +52,17 @@ fn every_key_is_read() {
             cert_file: "/etc/rg/client.cert".into(),
             key_file: "/etc/rg/client.key".into(),
         }],
+        proxy: Some(Way::Direct),
+        ..Reach::default()
+    };
+    let told = |line: usize, reach| Told {
+        place: format!("/etc/rg/config.toml:{line}"),
+        reach,
+    };
+    let proxies = Named {
+        place: "/etc/rg/config.toml:12".to_owned(),
+        all: Some("http://proxy.example:3128".parse().unwrap()),
+        ..Named::default()
     };
     let mirrors = ["https://m.example/hub", "http://127.0.0.1:5001"];
     let mirrors = mirrors.map(|url| {
@@ -67,9 +81,17 @@ fn every_key_is_read() {
         connect_timeout: Some(Duration::from_secs(2)),
         stall_timeout: Some(Duration::from_secs(60)),
         limit_rate: Some(5_000_000),
-        registries: [(Host::docker_hub(), Reach::default()), (example, reach)].into(),
+        proxies: Some(proxies),
+        no_proxy: Some(".lan".into()),
+        registries: [
+            (Host::docker_hub(), told(14, Reach::default())),
+            (example, told(16, reach)),
+        ]
+        .into(),
         mirrors: [(Host::docker_hub(), mirrors)].into(),
+        places: settings.places.clone(),
     };
+    assert_eq!(settings.places["store"], "/etc/rg/config.toml:2");
     assert_eq!(settings, expected);
     assert_eq!(parse(""), Ok(Settings::default()));
 }
@@ -122,6 +144,8 @@ fn a_bad_value_is_told_with_its_line_and_what_belongs_there() {
         ),
         ("[registry.\"a.b\"]\ncert_file = \"c\"", "go together"),
         ("[registry.\"a.b\"]\nplain_http = \"yes\"", "true or false"),
+        ("proxy = \"ftp://p\"", "not a proxy such as"),
+        ("[registry.\"a.b\"]\nproxy = \"\"", "or none"),
         ("parallel = 1\nparallel = 2", "line 2: "),
         ("parallel 4", "line 1: "),
     ] {

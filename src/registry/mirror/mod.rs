@@ -151,9 +151,7 @@ impl Repository {
     fn route(&self) -> &Route {
         self.route.get_or_init(|| {
             let route = self.client.config().route(&self.name);
-            for message in self.client.config().warnings() {
-                self.warn(message);
-            }
+            self.client.pass_on_complaints();
             route
         })
     }

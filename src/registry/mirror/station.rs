@@ -104,7 +104,8 @@ impl Station {
     pub(super) async fn server(&self, client: &Client) -> Result<Arc<Server>> {
         let site = &self.site;
         let server = self.server.get_or_try_init(|| async {
-            let settings = client.config().site_endpoint(site);
+            let settings = client.config().site_endpoint(site)?;
+            client.pass_on_complaints();
             let usual = site.host.is_docker_hub() && site.is_registry(&site.host);
             let (base, unversioned) = match &site.address {
                 Some(address) if !usual => (address.base.clone(), address.unversioned),
