@@ -3,11 +3,13 @@
 use crate::support::client::Client;
 use crate::support::env::{Env, wait_for};
 use crate::support::fake::{Content, Fake};
+use crate::support::http::Server;
 use crate::support::image::{AMD64, Graph, image, push_raw};
 use crate::support::layer::{Layer, noise};
 use crate::support::layout;
 use crate::support::proxy::{Fault, Proxy, Rule};
 use crate::support::registry::{Options, Registry};
+use crate::support::tls::Authority;
 
 /// A layer of several ranges and one of a single read.
 fn sample() -> Graph {
@@ -199,4 +201,37 @@ fn what_podman_brings_along_changes_no_name() {
     let pulled = env.rg(["pull", "fedora"]).succeeds();
     assert_eq!(pulled.last_line(), "docker.io/library/fedora:latest");
     assert!(hub.lines()[0].contains(" /v2/library/fedora/manifests/latest?ns=docker.io"));
+}
+
+#[test]
+fn a_mirror_over_tls_is_trusted_as_its_file_says_and_no_further() {
+    let graph = sample();
+    let content = Content::of(&[("team/app", "v1", &graph)]);
+    let (registry, authority) = (Fake::honest(content.clone()), Authority::new());
+    let mirror = Server::start_tls(authority.server_config(), move |request| {
+        content.answer(request)
+    });
+    let pull = |trust: &str| {
+        let env = Env::new();
+        let folder = "etc/containerd/certs.d/_default";
+        std::fs::create_dir_all(env.path(folder)).unwrap();
+        env.write(&format!("{folder}/mirror.pem"), &authority.ca);
+        let text = format!("[host.\"https://{}\"]\n{trust}\n", mirror.host());
+        env.write(&format!("{folder}/hosts.toml"), &text);
+        let name = registry.name("team/app:v1");
+        // What the user says about the registry is not said about its mirrors.
+        let pulled = env.rg(["pull", "--insecure", &name]).succeeds();
+        layout::check(&env.store());
+        pulled
+    };
+    for trust in ["ca = \"mirror.pem\"", "skip_verify = true"] {
+        let before = mirror.log().len();
+        pull(trust);
+        assert!(mirror.log().len() > before, "{trust}");
+        assert!(registry.log().is_empty(), "{trust}: {:?}", registry.lines());
+    }
+    let before = mirror.log().len();
+    pull("").says("is not trusted").says("going on elsewhere");
+    assert_eq!(mirror.log().len(), before);
+    assert!(!registry.log().is_empty());
 }

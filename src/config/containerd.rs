@@ -14,6 +14,7 @@ use toml::Spanned;
 use super::endpoint::{Identity, Reach, Told};
 use super::mirror::{Address, Mirror, Route, Serves, Site};
 use super::others::{self, Complaints, Places};
+use super::proxy::NoProxyUrl;
 use crate::oci::{Host, Name};
 
 /// What the folder of one registry says.
@@ -98,6 +99,7 @@ struct Entry {
     ca: Option<OneOrMore>,
     client: Option<Clients>,
     skip_verify: Option<bool>,
+    proxy: Option<String>,
     #[serde(default)]
     override_path: bool,
     #[serde(default)]
@@ -149,7 +151,7 @@ fn parse(path: &Path, text: &str, host: &Host) -> Result<Hosts, String> {
     }
     let server = document.server.as_deref().filter(|text| !text.is_empty());
     let Some(server) = server else {
-        hosts.reach = document.own.reach(folder);
+        hosts.reach = document.own.reach(folder)?;
         return Ok(hosts);
     };
     let last = document.own.site(server, path, folder)?;
@@ -184,7 +186,7 @@ impl Entry {
         let address = Address::parse(&url, self.override_path)?;
         let mut site = Site::at(address, file.to_owned())?;
         let serves = self.serves()?;
-        site.reach = self.reach(folder);
+        site.reach = self.reach(folder)?;
         let headers = self.header.into_iter();
         site.headers = headers
             .flat_map(|(name, values)| {
@@ -213,13 +215,16 @@ impl Entry {
         Ok(serves)
     }
 
-    fn reach(&self, folder: &Path) -> Reach {
+    fn reach(&self, folder: &Path) -> Result<Reach, String> {
         let ca: &[String] = match &self.ca {
             None => &[],
             Some(OneOrMore::One(path)) => std::slice::from_ref(path),
             Some(OneOrMore::More(paths)) => paths,
         };
-        Reach {
+        let proxy = self.proxy.as_deref().filter(|text| !text.is_empty());
+        let proxy = proxy.map(str::parse).transpose();
+        Ok(Reach {
+            proxy: proxy.map_err(|error: NoProxyUrl| error.to_string())?,
             insecure: self.skip_verify,
             ca_files: ca.iter().map(|path| folder.join(path)).collect(),
             identities: self
@@ -227,7 +232,7 @@ impl Entry {
                 .as_ref()
                 .map_or_else(Vec::new, |client| client.identities(folder)),
             ..Reach::default()
-        }
+        })
     }
 }
 

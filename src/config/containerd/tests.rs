@@ -95,6 +95,7 @@ fn files_are_next_to_the_file_and_in_every_form() {
             X-Two = ["2", "3"]
         [host."https://n.example"]
           client = "both.pem"
+          proxy = "http://proxy.example:3128"
     "#;
     let hosts = parsed(text, "r.example").unwrap();
     let next_to = |name: &str| Path::new("/etc/certs.d/x").join(name);
@@ -114,6 +115,7 @@ fn files_are_next_to_the_file_and_in_every_form() {
         ]
     );
     assert_eq!(n.reach.identities, [pair("both.pem", "both.pem")]);
+    assert!(n.reach.proxy.is_some() && m.reach.proxy.is_none());
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     assert_eq!(
         m.headers,
@@ -143,6 +145,7 @@ fn what_is_wrong_is_told_with_its_line() {
             "\"fly\"",
         ),
         ("[host.\"ftp://m\"]", "http"),
+        ("[host.\"https://m\"]\nproxy = \"gopher://p\"", "proxy"),
         ("[host", "line 1"),
     ] {
         let error = parsed(text, "r.example").unwrap_err();
