@@ -272,7 +272,7 @@ pub enum Error {
     },
 
     /// A server answered in plain HTTP where TLS was spoken to it.
-    #[error("{host} speaks plain HTTP, not TLS")]
+    #[error("{host} speaks plain HTTP, not TLS (http: server gave HTTP response to HTTPS client)")]
     NoTls {
         /// Which server, with its port.
         host: String,
@@ -434,8 +434,11 @@ impl Error {
                     "run `{program} login {host}` if the repository is private, and check its name"
                 )
             }
-            Self::NoTls { .. } => {
-                "if that is meant, say `--plain-http`, or set plain_http for it in the settings file; docker calls this an insecure registry".to_owned()
+            Self::NoTls { host } => {
+                let host = in_names(host);
+                format!(
+                    "if that is meant, say `--plain-http`, or write `plain_http = true` below [registry.{host:?}] into the settings file, or list {host} in insecure-registries of docker's daemon.json"
+                )
             }
             Self::Denied {
                 host,
@@ -475,9 +478,12 @@ impl Error {
             },
             Self::Tls {
                 kind: Distrust::UnknownIssuer,
+                host,
                 ..
-            } => "name its authority with `--ca-file FILE`; `--insecure` turns verification off"
-                .to_owned(),
+            } => format!(
+                "put the certificate of its authority into /etc/docker/certs.d/{}/ca.crt, or name it with `--ca-file FILE`; `--insecure` turns verification off",
+                in_names(host)
+            ),
             Self::Tls {
                 kind: Distrust::Expired,
                 ..
@@ -513,6 +519,11 @@ impl Error {
             source,
         }
     }
+}
+
+/// `HOST:PORT` as it stands in names, where the port of https is left out.
+fn in_names(host: &str) -> &str {
+    host.strip_suffix(":443").unwrap_or(host)
 }
 
 fn images(count: usize) -> String {

@@ -12,8 +12,8 @@ use std::path::Path;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use self::command::{
-    catalog, completion, digest, doctor, fsck, images, inspect, login, logout, man, manifest, pull,
-    push, rmi, search, serve, tag, tags, version,
+    catalog, completion, config, digest, doctor, fsck, images, inspect, login, logout, man,
+    manifest, pull, push, rmi, search, serve, tag, tags, version,
 };
 use self::options::{Color, GlobalOptions, NetworkOptions};
 use self::report::{Failure, Outcome, Status};
@@ -87,6 +87,7 @@ enum Command {
     Fsck(fsck::Options),
     Serve(serve::Options),
     Doctor(doctor::Options),
+    Config(config::Options),
     /// Docker's longer spellings: image pull, image ls, image rm and so on
     Image {
         #[command(subcommand)]
@@ -293,6 +294,7 @@ async fn dispatch(
         Command::Digest(options) => digest::run(&open(&options.network)?, options).await,
         Command::Fsck(options) => fsck::run(&open(&options.network)?, options).await,
         Command::Doctor(options) => doctor::run(program, global, options, environment).await,
+        Command::Config(options) => config::run(program, global, options, environment).await,
         Command::Completion(options) => completion::run(program, &options),
         Command::Man(options) => man::run(program, &options),
         Command::Version(_) => version::run(program),

@@ -68,7 +68,7 @@ pub(crate) struct NetworkOptions {
     #[arg(long, help_heading = NETWORK)]
     pub(crate) plain_http: bool,
 
-    /// Do not verify certificates
+    /// Do not verify certificates; talk plain HTTP to who does not speak TLS
     #[arg(long, help_heading = NETWORK)]
     pub(crate) insecure: bool,
 

@@ -104,6 +104,16 @@ impl Registries {
         })
     }
 
+    /// The prefixes about a part of `host`.
+    pub(super) fn below(&self, host: &Host) -> Vec<String> {
+        let prefixes = self.tables.keys();
+        let within = |prefix: &&String| {
+            let rest = prefix.strip_prefix(host.as_str());
+            rest.is_some_and(|rest| rest.starts_with('/'))
+        };
+        prefixes.filter(within).cloned().collect()
+    }
+
     /// How to reach `host`, where that is said of all of it.
     pub(super) fn about(&self, host: &Host) -> Option<Told> {
         let (prefix, table) = self.find(host.as_str())?;

@@ -12,6 +12,7 @@ mod containers;
 mod docker;
 mod endpoint;
 mod environment;
+mod explain;
 pub mod file;
 mod mirror;
 mod network;
@@ -29,6 +30,7 @@ use std::time::Duration;
 
 pub use endpoint::{Endpoint, Identity};
 pub use environment::Environment;
+pub use explain::Fact;
 pub use network::Network;
 pub use proxy::{Proxies, Proxy, Way};
 
@@ -130,10 +132,10 @@ pub struct Config {
     pub(crate) proxies_of_settings: Option<Named>,
     /// What they say is reached without a proxy.
     pub(crate) exceptions_of_settings: Option<Exceptions>,
-    /// Where the settings file says what, as `FILE:LINE`.
-    pub(crate) places: BTreeMap<String, String>,
     /// What the settings file says about mirrors of single registries.
     pub(crate) mirrors: BTreeMap<Host, Vec<Site>>,
+    /// Who settled what; the rest are defaults.
+    pub(crate) origins: BTreeMap<&'static str, String>,
     /// What the files of other programs say about reaching registries.
     pub(crate) others: Arc<Others>,
 }
@@ -148,6 +150,16 @@ pub enum CredentialStore {
     File,
     /// `docker-credential-NAME`, by that NAME.
     Helper(String),
+}
+
+impl std::fmt::Display for CredentialStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Auto => f.write_str("auto"),
+            Self::File => f.write_str("file"),
+            Self::Helper(name) => write!(f, "docker-credential-{name}"),
+        }
+    }
 }
 
 impl Config {
@@ -189,7 +201,7 @@ impl Config {
             mirrors: settings.mirrors,
             proxies_of_settings: settings.proxies,
             exceptions_of_settings: settings.no_proxy,
-            places: settings.places,
+            origins: explain::origins(flags, &environment, &settings.places),
             environment,
         })
     }
@@ -272,18 +284,38 @@ pub fn is_helper_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(allowed)
 }
 
+/// A settings file with every key of it, all of them commented out.
+pub const TEMPLATE: &str = include_str!("template.toml");
+
+/// Where rg's settings are: the file that was named, else the default one. `None` where there is no place for one.
+#[must_use]
+pub fn settings_file(flags: &Flags, environment: &Environment) -> Option<PathBuf> {
+    let default = || {
+        Some(
+            environment
+                .settings_folder()?
+                .join("rg")
+                .join("config.toml"),
+        )
+    };
+    named_settings(flags, environment).or_else(default)
+}
+
+fn named_settings(flags: &Flags, environment: &Environment) -> Option<PathBuf> {
+    let variable = || environment.get("RG_SETTINGS").map(PathBuf::from);
+    flags.settings.clone().or_else(variable)
+}
+
 /// A file that was named must be there; the default one may be absent.
 fn read_settings(flags: &Flags, environment: &Environment) -> Result<Settings> {
     let home = environment.home();
-    let named = flags.settings.clone();
-    let named = named.or_else(|| environment.get("RG_SETTINGS").map(PathBuf::from));
-    if let Some(path) = named {
+    if let Some(path) = named_settings(flags, environment) {
         return Settings::read(&path, home.as_deref());
     }
-    let Some(folder) = environment.settings_folder() else {
+    let Some(path) = settings_file(flags, environment) else {
         return Ok(Settings::default());
     };
-    match Settings::read(&folder.join("rg").join("config.toml"), home.as_deref()) {
+    match Settings::read(&path, home.as_deref()) {
         Err(Error::Io { source, .. }) if is_absence(&source) => Ok(Settings::default()),
         read => read,
     }

@@ -61,6 +61,18 @@ impl Proxy {
         &self.0
     }
 
+    /// Whether it is spoken to over TLS.
+    #[must_use]
+    pub fn speaks_tls(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
+    /// Whether it is told who is asking.
+    #[must_use]
+    pub fn has_credentials(&self) -> bool {
+        !self.0.username().is_empty() || self.0.password().is_some()
+    }
+
     /// `HOST:PORT`.
     #[must_use]
     pub fn address(&self) -> String {

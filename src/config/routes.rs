@@ -6,10 +6,11 @@
 //! repository is first read, once; what is wrong in them is a warning and never keeps anything from being read.
 
 use super::endpoint::Told;
-use super::mirror::{Route, Serves, Site};
+use super::explain::Fact;
+use super::mirror::{Mirror, Route, Serves, Site};
 use super::{Config, Endpoint, endpoint};
 use crate::error::Result;
-use crate::oci::Name;
+use crate::oci::{Host, Name};
 
 impl Config {
     /// Where `name` is read.
@@ -61,4 +62,71 @@ impl Config {
         let told = self.told_by_files(&site.host, vec![own])?;
         Ok(endpoint::settled(&site.host, &told))
     }
+
+    /// Where repositories of `host` are read, for people to read.
+    pub(super) fn mirror_facts(&self, host: &Host) -> Vec<Fact> {
+        let prefixes = self.others.registries().below(host);
+        let whole = std::iter::once(host.to_string());
+        let mut facts = Vec::new();
+        for prefix in whole.chain(prefixes) {
+            // Any repository stands for all of them.
+            let path = prefix.split_once('/').map_or("", |(_, path)| path);
+            let repository = format!("{path}/{ANY}").trim_start_matches('/').parse();
+            let Ok(repository) = repository else { continue };
+            let host = host.clone();
+            let route = self.route(&Name { host, repository });
+            facts.extend(facts_of(&prefix, &route));
+        }
+        if facts.is_empty() {
+            let own = self.mirrors.contains_key(host);
+            let told = self.registries.get(host).filter(|_| own);
+            let origin = told.map_or("default", |told| &told.place).to_owned();
+            facts.push(Fact {
+                name: "mirrors",
+                value: "none".to_owned(),
+                origin,
+            });
+        }
+        facts
+    }
+}
+
+/// A repository that nobody has.
+const ANY: &str = "name";
+
+fn facts_of(prefix: &str, route: &Route) -> Vec<Fact> {
+    let place = |mirror: &Mirror| {
+        let repository = mirror.repository.as_str();
+        let above = repository.strip_suffix(ANY).unwrap_or(repository);
+        let path = above.trim_end_matches('/');
+        let site = match (&mirror.site.address, path) {
+            (_, "") => mirror.site.to_string(),
+            (Some(_), path) => format!("{}/v2/{path}", mirror.site),
+            (None, path) => format!("{}/{path}", mirror.site),
+        };
+        let limits = match mirror.serves {
+            Serves::EVERYTHING => "",
+            Serves { tags: false, .. } => ", for content by digest",
+            Serves { digests: false, .. } => ", for tags",
+            _ => ", for tags and what they lead to",
+        };
+        format!("{site}{limits}")
+    };
+    let fact = |name, value: String, origin: &std::path::Path| Fact {
+        name,
+        value,
+        origin: origin.display().to_string(),
+    };
+    let mirrors = route.mirrors.iter();
+    let mirrors = mirrors.map(|mirror| {
+        let value = format!("{prefix}: {}", place(mirror));
+        fact("mirrors", value, &mirror.site.file)
+    });
+    let instead = route.instead.iter().map(|mirror| {
+        let value = format!("{prefix}: {} instead of the registry", place(mirror));
+        fact("location", value, &mirror.site.file)
+    });
+    let blocked = route.blocked_by.iter();
+    let blocked = blocked.map(|file| fact("blocked", prefix.to_owned(), file));
+    blocked.chain(mirrors).chain(instead).collect()
 }

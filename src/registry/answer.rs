@@ -155,7 +155,7 @@ impl Response {
             }
             Ok(Err(error)) => {
                 let Failure { error, .. } =
-                    transport.failure(&error.into(), &self.doing(), &self.url);
+                    transport.failure(&error.into(), &self.doing(), &self.url, None);
                 Err(error)
             }
             Ok(Ok(Some(_))) | Err(_) => Err(Error::Stalled {

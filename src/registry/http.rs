@@ -11,7 +11,9 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue, LOCATION, WARNING};
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION, WARNING,
+};
 use reqwest::{Method, StatusCode};
 use url::Url;
 
@@ -23,7 +25,8 @@ use super::origin::{self, redact, same_origin};
 use super::pulse::{Upstream, watch};
 use super::request::Request;
 use super::retry::{Fault, Policy, Spent};
-use super::transport::Failure;
+use super::transport::{Failure, proxy_wants_credentials};
+use crate::config::Proxy;
 use crate::error::{Error, Result};
 use crate::event::Event;
 
@@ -256,7 +259,10 @@ impl Client {
         let answer = watch(client.execute(outgoing), stall, pulse.as_deref()).await;
         let inner = match answer {
             Ok(Ok(inner)) => inner,
-            Ok(Err(error)) => return Err(self.transport().failure(&error, &doing, url)),
+            Ok(Err(error)) => {
+                let proxy = client.proxy();
+                return Err(self.transport().failure(&error, &doing, url, proxy));
+            }
             Err(waited) => {
                 let error = Error::Stalled { doing, waited };
                 let fault = Fault::Stalled;
@@ -264,10 +270,12 @@ impl Client {
             }
         };
         tracing::debug!(?doing, status = inner.status().as_u16(), after = ?started.elapsed(), "answered");
-        if inner.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-            // Not the registry's word, so none of the errors about registries fits. A tunnel's refusal is told likewise.
-            let reason = "proxy authentication required".to_owned();
-            return Err(Failure::hopeless(Error::Network { doing, reason }));
+        if let Some((reason, fault)) = client
+            .proxy()
+            .and_then(|proxy| by_proxy(&inner, url, proxy))
+        {
+            let error = Error::Network { doing, reason };
+            return Err(Failure { error, fault });
         }
         self.pass_on_warnings(&inner);
         let asked = Asked {
@@ -305,6 +313,30 @@ fn redirects<'a>(answer: &'a Response, method: &Method) -> Option<&'a str> {
         307 | 308 => answer.header(LOCATION),
         _ => None,
     }
+}
+
+/// What an answer means that is the proxy's rather than the registry's, so that none of the errors about registries fits.
+/// Over TLS a proxy cannot answer in the registry's place.
+fn by_proxy(answer: &reqwest::Response, url: &Url, proxy: &Proxy) -> Option<(String, Fault)> {
+    let status = answer.status();
+    if url.scheme() == "https" {
+        return None;
+    }
+    if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+        return Some((proxy_wants_credentials(proxy), Fault::Hopeless));
+    }
+    // Registries speak JSON; a proxy's page is for browsers.
+    let kind = answer.headers().get(CONTENT_TYPE)?.to_str().ok()?;
+    if !kind.starts_with("text/html") {
+        return None;
+    }
+    let fault = match status.as_u16() {
+        403 => Fault::Hopeless,
+        502..=504 => Fault::Unreachable,
+        _ => return None,
+    };
+    let reason = format!("the proxy {proxy}, or who stands behind it, answered {status}");
+    Some((reason, fault))
 }
 
 /// What object stores answer when the URL has expired or was used up.

@@ -6,7 +6,8 @@
 //! | file | what it does |
 //! |---|---|
 //! | `endpoint` | from a registry's name to its base URL |
-//! | `transport` | connections, TLS, proxies, and what their failures mean |
+//! | `transport` | connections, proxies, and what their failures mean |
+//! | `tls`, `certificate` | who is trusted, and which certificate is shown |
 //! | `http` | `send`: the only place a request leaves; redirects, retries, 401s |
 //! | `request` | a request before it is sent |
 //! | `retry`, `origin`, `link`, `pulse`, `throttle` | decisions: try again, go there, wait on |
@@ -33,6 +34,7 @@ use url::Url;
 mod answer;
 mod auth;
 mod blob;
+mod certificate;
 mod endpoint;
 mod greeting;
 mod http;
@@ -51,6 +53,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 mod throttle;
+mod tls;
 mod transport;
 mod upload;
 

@@ -1,26 +1,24 @@
 //! The connections under everything: HTTP clients, TLS and proxies, and what their failures mean.
 //!
 //! A client is built when it is first needed, since loading the system's authorities costs milliseconds; plain http
-//! needs none and goes its own way. Redirects, retries and decompression of the library are off: they are this room's own business. Proxies
-//! come from the environment the settings carry; this machine's own addresses are never proxied. The user's client
-//! certificate is shown to the registry alone, `--ca-file` adds to the authorities of the system.
+//! without a proxy needs none and goes its own way. Redirects, retries and decompression of the library are off: they are
+//! this room's own business. Which proxy a request takes is settled by the configuration. The user's client certificates
+//! are shown to the registry alone.
 
 use std::collections::HashMap;
 use std::error::Error as StdError;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use reqwest::{Certificate, NoProxy, Proxy};
 use rustls::{AlertDescription, CertificateError};
 use url::Url;
 
 use super::plain::{self, Plain, Refusal};
 use super::retry::Fault;
-use crate::config::{Config, Endpoint, Environment, Identity};
+use super::tls::{self, Trust};
+use crate::config::{Config, Endpoint, Identity, Proxies, Proxy, Way};
 use crate::error::{Distrust, Error, Result};
 use crate::oci::Host;
-use crate::oci::reference::is_loopback;
 
 /// How long an idle connection is kept: shorter than servers usually keep theirs, so that few requests meet one that
 /// is just being closed.
@@ -54,8 +52,8 @@ impl Failure {
 pub(super) enum Wire {
     /// Neither TLS nor a proxy.
     Plain(Plain),
-    /// Everything else.
-    Full(reqwest::Client),
+    /// Everything else, through a proxy or not.
+    Full(reqwest::Client, Option<Proxy>),
 }
 
 /// Why a request got no answer, or not all of it.
@@ -72,11 +70,21 @@ impl Wire {
         request: reqwest::Request,
     ) -> Result<reqwest::Response, Broken> {
         match self {
-            Self::Full(client) => client.execute(request).await.map_err(Broken::Library),
+            Self::Full(client, _) => client.execute(request).await.map_err(Broken::Library),
             Self::Plain(client) => client.execute(request).await.map_err(|why| match why {
                 Refusal::Request(error) => Broken::Library(error),
                 Refusal::Connection(error) => Broken::Plain(error),
             }),
+        }
+    }
+}
+
+impl Wire {
+    /// The proxy that requests go through.
+    pub(super) fn proxy(&self) -> Option<&Proxy> {
+        match self {
+            Self::Full(_, proxy) => proxy.as_ref(),
+            Self::Plain(_) => None,
         }
     }
 }
@@ -117,48 +125,55 @@ impl From<reqwest::Error> for Broken {
     }
 }
 
-/// How a proxy is made of its URL.
-type Constructor = fn(&str) -> reqwest::Result<Proxy>;
-
 /// What makes one client differ from another.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Kind {
-    tls: bool,
-    proxied: bool,
-    insecure: bool,
-    ca_files: Vec<PathBuf>,
-    identity: Option<Identity>,
+    /// What TLS trusts; `None` where there is none.
+    trust: Option<Trust>,
+    identities: Vec<Identity>,
+    proxy: Option<Proxy>,
 }
 
 /// The HTTP clients of one `Client`.
 pub(super) struct Transport {
-    environment: Environment,
-    connect_timeout: Duration,
+    config: Arc<Config>,
+    proxies: Mutex<Option<Arc<Proxies>>>,
     clients: Mutex<HashMap<Kind, Wire>>,
 }
 
 impl Transport {
     /// Builds nothing yet.
-    pub(super) fn new(config: &Config) -> Self {
+    pub(super) fn new(config: &Arc<Config>) -> Self {
         Self {
-            environment: config.environment.clone(),
-            connect_timeout: config.connect_timeout,
+            config: Arc::clone(config),
+            proxies: Mutex::default(),
             clients: Mutex::default(),
         }
     }
 
     /// The client for requests to `url` under `settings`; `own` tells whether `url` is at the registry itself.
     pub(super) fn client(&self, url: &Url, settings: &Endpoint, own: bool) -> Result<Wire> {
-        let proxied = !url
-            .host_str()
-            .is_some_and(|host| is_loopback(host.trim_start_matches('[').trim_end_matches(']')));
-        let tls = url.scheme() == "https" || (proxied && !self.proxies()?.is_empty());
+        let proxy = self.proxy(url, settings)?;
+        let to_proxy = proxy.as_ref().is_some_and(Proxy::speaks_tls);
+        let tls = url.scheme() == "https";
+        let host = || {
+            url.host_str()
+                .map(|host| host.trim_matches(['[', ']']).to_owned())
+        };
+        let insecure = tls && settings.insecure;
+        let trust = (tls || to_proxy).then(|| Trust {
+            ca_files: settings.ca_files.clone(),
+            unverified: host().filter(|_| insecure),
+            verifies: !insecure || to_proxy,
+        });
         let kind = Kind {
-            tls,
-            proxied,
-            insecure: tls && settings.insecure,
-            ca_files: settings.ca_files.iter().filter(|_| tls).cloned().collect(),
-            identity: settings.identities.first().filter(|_| tls && own).cloned(),
+            trust,
+            identities: if tls && own {
+                settings.identities.clone()
+            } else {
+                Vec::new()
+            },
+            proxy,
         };
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&kind) {
@@ -169,73 +184,69 @@ impl Transport {
         Ok(client)
     }
 
-    fn build(&self, kind: &Kind) -> Result<Wire> {
-        if !kind.tls {
-            let plain = Plain::new(AGENT, self.connect_timeout, IDLE);
-            return Ok(Wire::Plain(plain));
+    /// The proxy for requests to `url` under `settings`.
+    pub(super) fn proxy(&self, url: &Url, settings: &Endpoint) -> Result<Option<Proxy>> {
+        match &settings.proxy {
+            Some(Way::Direct) => Ok(None),
+            Some(Way::Through(proxy)) => Ok(Some(proxy.clone())),
+            None => Ok(self.proxies()?.of(url).cloned()),
         }
-        // An error says only that a provider is installed already, by an earlier client.
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    }
+
+    /// The general rules about proxies, settled once.
+    fn proxies(&self) -> Result<Arc<Proxies>> {
+        let mut settled = self.proxies.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(proxies) = &*settled {
+            return Ok(Arc::clone(proxies));
+        }
+        let proxies = Arc::new(self.config.proxies()?);
+        *settled = Some(Arc::clone(&proxies));
+        Ok(proxies)
+    }
+
+    fn build(&self, kind: &Kind) -> Result<Wire> {
+        let timeout = self.config.connect_timeout;
+        if kind.trust.is_none() && kind.proxy.is_none() {
+            return Ok(Wire::Plain(Plain::new(AGENT, timeout, IDLE)));
+        }
+        // No request of a client without TLS ever asks it.
+        let nobody = Trust {
+            ca_files: Vec::new(),
+            unverified: None,
+            verifies: false,
+        };
+        let trust = kind.trust.as_ref().unwrap_or(&nobody);
         let mut builder = reqwest::Client::builder()
             .user_agent(AGENT)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
             .http1_only()
-            .connect_timeout(self.connect_timeout)
+            .connect_timeout(timeout)
             .pool_idle_timeout(IDLE)
+            .tls_backend_preconfigured(tls::client(trust, &kind.identities)?)
             .no_proxy();
-        if kind.proxied {
-            for proxy in self.proxies()? {
-                builder = builder.proxy(proxy);
-            }
-        }
-        if kind.insecure {
-            builder = builder.tls_danger_accept_invalid_certs(true);
-        }
-        for path in &kind.ca_files {
-            builder = builder.tls_certs_merge(authorities(path)?);
-        }
-        if let Some(Identity {
-            cert_file,
-            key_file,
-        }) = &kind.identity
-        {
-            builder = builder.identity(identity(cert_file, key_file)?);
+        if let Some(proxy) = &kind.proxy {
+            tracing::debug!(%proxy, "going through a proxy");
+            let all = reqwest::Proxy::all(proxy.with_secret().as_str());
+            builder = builder.proxy(
+                all.map_err(|_| Error::Machine(format!("{proxy} cannot be used as a proxy")))?,
+            );
         }
         builder
             .build()
-            .map(Wire::Full)
+            .map(|client| Wire::Full(client, kind.proxy.clone()))
             .map_err(|error| Error::Machine(format!("cannot set up TLS: {}", deepest(&error))))
     }
 
-    /// The proxies of the environment, most specific first. Lower-case names win, as in curl.
-    fn proxies(&self) -> Result<Vec<Proxy>> {
-        let variable = |name: &str| {
-            [name.to_ascii_lowercase(), name.to_owned()]
-                .iter()
-                .find_map(|name| self.environment.get(name).map(str::to_owned))
-                .filter(|value| !value.is_empty())
-        };
-        let none = variable("NO_PROXY").unwrap_or_default();
-        let mut proxies = Vec::new();
-        let kinds: [(&str, Constructor); 3] = [
-            ("HTTP_PROXY", |url| Proxy::http(url)),
-            ("HTTPS_PROXY", |url| Proxy::https(url)),
-            ("ALL_PROXY", |url| Proxy::all(url)),
-        ];
-        for (name, proxy) in kinds {
-            let Some(url) = variable(name) else { continue };
-            // The value may hold a password, so it is not repeated.
-            let proxy = proxy(&url)
-                .map_err(|_| Error::Machine(format!("{name} does not hold a proxy's URL")))?;
-            proxies.push(proxy.no_proxy(NoProxy::from_string(&none)));
-        }
-        Ok(proxies)
-    }
-
-    /// What a failed exchange with `url` means.
-    pub(super) fn failure(&self, error: &Broken, doing: &str, url: &Url) -> Failure {
+    /// What a failed exchange with `url` means; `proxy` is the one it went through.
+    pub(super) fn failure(
+        &self,
+        error: &Broken,
+        doing: &str,
+        url: &Url,
+        proxy: Option<&Proxy>,
+    ) -> Failure {
         let network = |reason: String, fault| Failure {
             error: Error::Network {
                 doing: doing.to_owned(),
@@ -251,62 +262,103 @@ impl Transport {
             let error = Error::Machine(format!("{doing}: {cause}"));
             return Failure::hopeless(error);
         }
+        if let Some(proxy) = proxy.filter(|_| error.is_connect()) {
+            let (reason, fault) = self.no_way(error, &cause, proxy, url);
+            return network(reason, fault);
+        }
         if error.is_dns() {
-            let temporary = cause.contains("emporary failure");
-            let fault = if temporary {
-                Fault::Unreachable
-            } else {
-                Fault::Hopeless
-            };
             let host = url.host_str().unwrap_or_default();
-            return network(format!("cannot find {host}: {cause}"), fault);
+            return network(format!("cannot find {host}: {cause}"), lookup_fault(&cause));
         }
         if error.is_connect() && error.is_timeout() {
-            let reason = format!("no connection within {:?}", self.connect_timeout);
+            let reason = format!("no connection within {:?}", self.config.connect_timeout);
             return network(reason, Fault::Unreachable);
         }
         if error.is_connect() {
-            let refused_by_proxy = cause.contains("proxy auth");
-            let fault = if refused_by_proxy {
-                Fault::Hopeless
-            } else {
-                Fault::Unreachable
-            };
-            return network(cause, fault);
+            return network(cause, Fault::Unreachable);
         }
         network(cause, Fault::Broken)
     }
-}
 
-/// Bytes of a file of certificates or a key: several times what all public authorities take.
-const MAX_PEM: u64 = 4 << 20;
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    crate::config::file::read(path, MAX_PEM).map_err(Error::io("cannot read", path))
-}
-
-fn bad_file(path: &Path, reason: &str) -> Error {
-    Error::BadFile {
-        path: path.to_owned(),
-        reason: reason.to_owned(),
+    /// Why there is no way through `proxy` to `url`.
+    fn no_way(&self, error: &Broken, cause: &str, proxy: &Proxy, url: &Url) -> (String, Fault) {
+        if error.is_dns() {
+            return (
+                format!("cannot find the proxy {proxy}: {cause}"),
+                lookup_fault(cause),
+            );
+        }
+        if error.is_timeout() {
+            let limit = self.config.connect_timeout;
+            let reason = format!("no connection through the proxy {proxy} within {limit:?}");
+            return (reason, Fault::Unreachable);
+        }
+        if cause.contains(WANTS_CREDENTIALS) {
+            return (proxy_wants_credentials(proxy), Fault::Hopeless);
+        }
+        let target = place(url);
+        if cause.contains(TUNNEL_REFUSED) {
+            let reason = format!("the proxy {proxy} refuses to connect to {target}, or cannot");
+            return (reason, Fault::Unreachable);
+        }
+        if is_io(error.inner()) {
+            let reason = format!("the proxy {proxy} does not answer: {cause}");
+            return (reason, Fault::Unreachable);
+        }
+        let reason = format!("the proxy {proxy} made no connection to {target}: {cause}");
+        (reason, Fault::Unreachable)
     }
 }
 
-fn authorities(path: &Path) -> Result<Vec<Certificate>> {
-    let bundle = Certificate::from_pem_bundle(&read(path)?)
-        .map_err(|_| bad_file(path, "not certificates in PEM form"))?;
-    if bundle.is_empty() {
-        return Err(bad_file(path, "no certificate in it"));
+/// How hyper-util says that a proxy answered a CONNECT with 407; it has no type for it.
+const WANTS_CREDENTIALS: &str = "proxy authorization required";
+/// How it says that a proxy answered it with something else that is no success.
+const TUNNEL_REFUSED: &str = "tunnel error: unsuccessful";
+
+/// What a 407 of `proxy` means.
+pub(super) fn proxy_wants_credentials(proxy: &Proxy) -> String {
+    if proxy.has_credentials() {
+        format!(
+            "the proxy {proxy} does not accept the credentials in its URL (proxy authentication required)"
+        )
+    } else {
+        format!(
+            "the proxy {proxy} wants credentials (proxy authentication required); write them into its URL, as USER:PASSWORD@ before the host"
+        )
     }
-    Ok(bundle)
 }
 
-fn identity(certificate: &Path, key: &Path) -> Result<reqwest::Identity> {
-    let mut pem = read(certificate)?;
-    pem.push(b'\n');
-    pem.extend(read(key)?);
-    reqwest::Identity::from_pem(&pem)
-        .map_err(|_| bad_file(key, "not the key of a client certificate in PEM form"))
+/// Whether a request over TLS failed because the peer does not speak it, or because a proxy lets nothing through but
+/// plain http.
+pub(super) fn is_without_tls(error: &Broken) -> bool {
+    let not_tls = matches!(
+        find_tls(error.inner()),
+        Some(rustls::Error::InvalidMessage(_))
+    );
+    not_tls || deepest(error.inner()).contains(TUNNEL_REFUSED)
+}
+
+/// `HOST:PORT` of a URL.
+fn place(url: &Url) -> String {
+    let port = url.port_or_known_default().unwrap_or(443);
+    format!("{}:{port}", url.host_str().unwrap_or_default())
+}
+
+fn lookup_fault(cause: &str) -> Fault {
+    if cause.contains("emporary failure") {
+        Fault::Unreachable
+    } else {
+        Fault::Hopeless
+    }
+}
+
+/// Whether the innermost cause is the system's.
+fn is_io(error: &(dyn StdError + 'static)) -> bool {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.is::<std::io::Error>()
 }
 
 /// The innermost cause: the outer ones only say that a request failed, and some repeat its URL.
@@ -362,15 +414,13 @@ fn tls_failure(error: &rustls::Error, doing: &str, url: &Url) -> Failure {
     match error {
         rustls::Error::InvalidCertificate(why) => {
             let (kind, reason) = distrust(why);
-            let port = url.port_or_known_default().unwrap_or(443);
-            let host = format!("{}:{port}", url.host_str().unwrap_or_default());
+            let asked = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+            // A proxy that is spoken to over TLS has a certificate of its own.
+            let other = tls::Refusal::in_error(why).filter(|refusal| refusal.server != asked);
+            let host = other.map_or_else(|| place(url), |refusal| refusal.server.clone());
             Failure::hopeless(Error::Tls { host, reason, kind })
         }
-        rustls::Error::InvalidMessage(_) => {
-            let port = url.port_or_known_default().unwrap_or(443);
-            let host = format!("{}:{port}", url.host_str().unwrap_or_default());
-            Failure::hopeless(Error::NoTls { host })
-        }
+        rustls::Error::InvalidMessage(_) => Failure::hopeless(Error::NoTls { host: place(url) }),
         rustls::Error::AlertReceived(alert) if is_about_our_certificate(*alert) => {
             let reason = format!(
                 "it wants a client certificate that it trusts ({alert:?}); see --cert-file and --key-file"
@@ -412,33 +462,73 @@ pub(super) fn host_of(url: &Url) -> Option<Host> {
 /// Why a certificate is not trusted, in plain words.
 fn distrust(why: &CertificateError) -> (Distrust, String) {
     use CertificateError as Why;
-    let (kind, reason) = match why {
-        Why::UnknownIssuer => (Distrust::UnknownIssuer, "no known authority signed it"),
+    let refusal = tls::Refusal::in_error(why);
+    let why = refusal.map_or(why, |refusal| &refusal.why);
+    match why {
+        Why::UnknownIssuer => (Distrust::UnknownIssuer, unknown_issuer(refusal)),
         Why::BadSignature => (
             Distrust::UnknownIssuer,
-            "its signature is not by the authority that is known by that name",
+            "its signature is not by the authority that is known by that name".to_owned(),
         ),
-        Why::Expired | Why::ExpiredContext { .. } => (Distrust::Expired, "it has expired"),
-        Why::NotValidYet | Why::NotValidYetContext { .. } => {
-            (Distrust::Expired, "it is not valid yet")
+        Why::ExpiredContext { not_after, .. } => {
+            (Distrust::Expired, format!("it has expired on {}", date(*not_after)))
         }
-        Why::NotValidForName | Why::NotValidForNameContext { .. } => {
-            (Distrust::WrongName, "it is for another name")
+        Why::Expired => (Distrust::Expired, "it has expired".to_owned()),
+        Why::NotValidYetContext { not_before, .. } => {
+            (Distrust::Expired, format!("it is valid from {} on", date(*not_before)))
         }
-        Why::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => (
-            Distrust::Other,
-            "it is the certificate of an authority (CA:TRUE) and stands for a server; make one with \
-             basicConstraints=CA:FALSE, signed by that authority",
+        Why::NotValidYet => (Distrust::Expired, "it is not valid yet".to_owned()),
+        Why::NotValidForNameContext { presented, .. } => {
+            (Distrust::WrongName, format!("it is for {}", names(presented)))
+        }
+        Why::NotValidForName => (Distrust::WrongName, "it is for another name".to_owned()),
+        why if tls::is_authority_as_server(why) => (
+            Distrust::UnknownIssuer,
+            "it is the certificate of an authority (CA:TRUE) that stands for a server; that is taken only where the very \
+             certificate is trusted by name"
+                .to_owned(),
         ),
-        other => return (Distrust::Other, other.to_string()),
+        other => (Distrust::Other, other.to_string()),
+    }
+}
+
+fn unknown_issuer(refusal: Option<&tls::Refusal>) -> String {
+    match refusal {
+        Some(tls::Refusal {
+            self_signed: true, ..
+        }) => "it is signed by itself".to_owned(),
+        Some(tls::Refusal {
+            issuer: Some(issuer),
+            ..
+        }) => format!("it is signed by {issuer:?}, which is no known authority"),
+        _ => "no known authority signed it".to_owned(),
+    }
+}
+
+/// A time of a certificate, to the second.
+fn date(time: rustls::pki_types::UnixTime) -> String {
+    let seconds = i64::try_from(time.as_secs()).ok();
+    let time = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    time.map_or_else(|| "an unknown day".to_owned(), |time| time.to_string())
+}
+
+/// The names a certificate is for, which rustls writes as `DnsName("r.example")`.
+fn names(presented: &[String]) -> String {
+    let bare = |name: &String| {
+        let inner = name
+            .split_once('(')
+            .map(|(_, inner)| inner.trim_end_matches(')'));
+        inner.unwrap_or(name).trim_matches('"').to_owned()
     };
-    (kind, reason.to_owned())
+    match presented {
+        [] => "no name at all: it lacks a subjectAltName, and common names do not count".to_owned(),
+        names => names.iter().map(bare).collect::<Vec<_>>().join(", "),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
 
     #[cfg(unix)]
     #[test]
@@ -473,7 +563,7 @@ mod tests {
         impl StdError for CaUsedAsEndEntity {}
         let other = rustls::OtherError(Arc::new(CaUsedAsEndEntity));
         let (kind, reason) = distrust(&CertificateError::Other(other));
-        assert_eq!(kind, Distrust::Other);
+        assert_eq!(kind, Distrust::UnknownIssuer);
         assert!(reason.contains("CA:TRUE"), "{reason}");
     }
 

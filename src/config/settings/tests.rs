@@ -165,3 +165,20 @@ fn known_keys_and_read_keys_are_the_same() {
         assert!(!error.contains("unknown key"), "{error}");
     }
 }
+
+#[test]
+fn the_template_says_nothing_and_names_every_key() {
+    assert_eq!(parse(crate::config::TEMPLATE), Ok(Settings::default()));
+    let lines = crate::config::TEMPLATE.lines();
+    let loud: Vec<&str> = lines
+        .filter_map(|line| line.strip_prefix("# "))
+        .filter(|line| line.contains(" = ") || line.starts_with('['))
+        .collect();
+    let settings = parse(&loud.join("\n")).unwrap();
+    for key in KEYS.iter().filter(|key| **key != "registry") {
+        assert!(settings.places.contains_key(*key), "{key}");
+    }
+    for key in REGISTRY_KEYS {
+        assert!(loud.iter().any(|line| line.starts_with(key)), "{key}");
+    }
+}

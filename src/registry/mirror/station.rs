@@ -11,7 +11,7 @@ use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 use crate::config::{Config, Site};
 use crate::error::{Error, Result};
 use crate::oci::Name;
-use crate::registry::endpoint::Server;
+use crate::registry::endpoint::{Server, is_in};
 use crate::registry::{Client, Credentials, WhenBroken};
 
 /// The longest a connection to a mirror may take: the registry itself is another way.
@@ -104,7 +104,8 @@ impl Station {
     pub(super) async fn server(&self, client: &Client) -> Result<Arc<Server>> {
         let site = &self.site;
         let server = self.server.get_or_try_init(|| async {
-            let settings = client.config().site_endpoint(site)?;
+            let mut settings = client.config().site_endpoint(site)?;
+            settings.insecure |= is_in(&settings.insecure_networks, &site.host).await;
             client.pass_on_complaints();
             let usual = site.host.is_docker_hub() && site.is_registry(&site.host);
             let (base, unversioned) = match &site.address {
