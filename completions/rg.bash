@@ -22,6 +22,9 @@ _rg() {
             rg,completion)
                 cmd="rg__subcmd__completion"
                 ;;
+            rg,config)
+                cmd="rg__subcmd__config"
+                ;;
             rg,digest)
                 cmd="rg__subcmd__digest"
                 ;;
@@ -84,6 +87,9 @@ _rg() {
                 ;;
             rg__subcmd__help,completion)
                 cmd="rg__subcmd__help__subcmd__completion"
+                ;;
+            rg__subcmd__help,config)
+                cmd="rg__subcmd__help__subcmd__config"
                 ;;
             rg__subcmd__help,digest)
                 cmd="rg__subcmd__help__subcmd__digest"
@@ -230,7 +236,7 @@ _rg() {
 
     case "${cmd}" in
         rg)
-            opts="-D -v -h --store --config --settings --progress --color --debug --log-level --version --help logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help"
+            opts="-D -v -h --store --config --settings --progress --color --debug --log-level --version --help logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor config image completion man version login help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -355,6 +361,44 @@ _rg() {
             ;;
         rg__subcmd__completion)
             opts="-D -h --store --config --settings --progress --color --debug --log-level --help bash elvish fish powershell zsh"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bars lines json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rg__subcmd__config)
+            opts="-D -h --json --init --force --store --config --settings --progress --color --debug --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -626,7 +670,7 @@ _rg() {
             return 0
             ;;
         rg__subcmd__help)
-            opts="logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help"
+            opts="logout pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor config image completion man version login help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -654,6 +698,20 @@ _rg() {
             return 0
             ;;
         rg__subcmd__help__subcmd__completion)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rg__subcmd__help__subcmd__config)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

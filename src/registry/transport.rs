@@ -301,7 +301,7 @@ impl Transport {
             let reason = format!("the proxy {proxy} refuses to connect to {target}, or cannot");
             return (reason, Fault::Unreachable);
         }
-        if is_io(error.inner()) {
+        if is_unreachable(error.inner()) {
             let reason = format!("the proxy {proxy} does not answer: {cause}");
             return (reason, Fault::Unreachable);
         }
@@ -328,14 +328,17 @@ pub(super) fn proxy_wants_credentials(proxy: &Proxy) -> String {
     }
 }
 
+/// How the library says that a peer hung up on the first message of a handshake.
+const HUNG_UP: &str = "tls handshake eof";
+
 /// Whether a request over TLS failed because the peer does not speak it, or because a proxy lets nothing through but
 /// plain http.
 pub(super) fn is_without_tls(error: &Broken) -> bool {
-    let not_tls = matches!(
-        find_tls(error.inner()),
-        Some(rustls::Error::InvalidMessage(_))
-    );
-    not_tls || deepest(error.inner()).contains(TUNNEL_REFUSED)
+    let cause = deepest(error.inner());
+    match find_tls(error.inner()) {
+        Some(tls) => matches!(tls, rustls::Error::InvalidMessage(_)),
+        None => cause.contains(TUNNEL_REFUSED) || cause.contains(HUNG_UP),
+    }
 }
 
 /// `HOST:PORT` of a URL.
@@ -352,13 +355,18 @@ fn lookup_fault(cause: &str) -> Fault {
     }
 }
 
-/// Whether the innermost cause is the system's.
-fn is_io(error: &(dyn StdError + 'static)) -> bool {
+/// Whether no connection was made at all.
+fn is_unreachable(error: &(dyn StdError + 'static)) -> bool {
+    use std::io::ErrorKind as Kind;
     let mut innermost = error;
     while let Some(source) = innermost.source() {
         innermost = source;
     }
-    innermost.is::<std::io::Error>()
+    let kind = innermost.downcast_ref().map(std::io::Error::kind);
+    matches!(
+        kind,
+        Some(Kind::ConnectionRefused | Kind::HostUnreachable | Kind::NetworkUnreachable)
+    )
 }
 
 /// The innermost cause: the outer ones only say that a request failed, and some repeat its URL.
