@@ -175,9 +175,9 @@ impl File<'_> {
                 .strip_prefix("http://")
                 .or_else(|| text.strip_prefix("https://"));
             let bare = bare.unwrap_or(text).trim_end_matches('/');
-            if let Ok(network) = bare.parse() {
+            if let Ok(network) = bare.parse::<Network>() {
                 insecure.networks.push(network);
-            } else if let Ok(host) = bare.parse() {
+            } else if let Ok(host) = bare.parse::<Host>() {
                 insecure.hosts.insert(host);
             } else {
                 self.complain(&format!(
@@ -231,8 +231,8 @@ impl File<'_> {
         self.named(chosen, [http, https, none, all])
     }
 
-    /// The proxies under these names: for http, for https, exceptions, for everything.
-    fn named(&self, proxies: &Map<String, Value>, names: [&str; 4]) -> Option<Named> {
+    /// The proxies under these keys: for http, for https, exceptions, for everything.
+    fn named(&self, proxies: &Map<String, Value>, keys: [&str; 4]) -> Option<Named> {
         let text = |name: &str| {
             let value = proxies.get(name)?;
             if !value.is_string() {
@@ -247,7 +247,7 @@ impl File<'_> {
             }
             parsed.ok()
         };
-        let [http, https, none, all] = names;
+        let [http, https, none, all] = keys;
         let named = Named {
             place: self.place(),
             http: proxy(http),

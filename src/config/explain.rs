@@ -206,19 +206,19 @@ fn scheme(host: &Host, endpoint: &Endpoint, told: &[Told]) -> Fact {
             by(&speaks),
         );
     }
+    if host.is_loopback() {
+        return Fact::new(
+            "scheme",
+            "https, or http where it speaks no TLS",
+            "this machine",
+        );
+    }
     if !endpoint.insecure_networks.is_empty() {
         let origin = by(&|reach| !reach.insecure_networks.is_empty());
         return Fact::new(
             "scheme",
             "https; not verified where its address is in an insecure network",
             origin,
-        );
-    }
-    if host.is_loopback() {
-        return Fact::new(
-            "scheme",
-            "https, or http where it speaks no TLS",
-            "this machine",
         );
     }
     Fact::new("scheme", "https", DEFAULT)

@@ -38,9 +38,10 @@ impl FromStr for Proxy {
     /// Reads `[SCHEME://][USER:PASSWORD@]HOST[:PORT]`; without a scheme it is `http`.
     fn from_str(text: &str) -> Result<Self, NoProxyUrl> {
         let text = text.trim();
-        let url = match text.contains("://") {
-            true => Url::parse(text),
-            false => Url::parse(&format!("http://{text}")),
+        let url = if text.contains("://") {
+            Url::parse(text)
+        } else {
+            Url::parse(&format!("http://{text}"))
         };
         let mut url = url.map_err(|_| NoProxyUrl)?;
         let host = url.host_str().unwrap_or_default();

@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn what_stands_in_strings_stays() {
-        let text = r##"{"http://a": "x # y // z /* \" , ] */", "b\\": ",]"}"##;
+        let text = r#"{"http://a": "x # y // z /* \" , ] */", "b\\": ",]"}"#;
         assert_eq!(
             read(text).unwrap(),
             serde_json::from_str::<serde_json::Value>(text).unwrap()

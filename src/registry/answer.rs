@@ -240,6 +240,16 @@ impl Response {
         answer
     }
 
+    /// Whether this looks like nginx before a registry, which lets a handshake without a client certificate succeed and
+    /// then refuses every request by itself, a HEAD without saying why.
+    fn wants_certificate(&self) -> bool {
+        let page = self
+            .media_type()
+            .is_some_and(|found| found.as_str() == "text/html");
+        let refused = matches!(self.status(), 400 | 495 | 496);
+        page && refused && !self.elsewhere && self.url.scheme() == "https"
+    }
+
     /// The error that this unwelcome answer to a request for `name` means.
     pub(super) async fn fail(
         mut self,
@@ -247,6 +257,15 @@ impl Response {
         what: Thing,
         name: impl Into<String>,
     ) -> Error {
+        if self.wants_certificate() {
+            let reason = format!(
+                "it answered {} with a page for browsers, as servers do that want a client certificate they trust; see --cert-file and --key-file, or put NAME.cert and NAME.key into /etc/docker/certs.d/{}",
+                self.status(),
+                self.asked.host
+            );
+            let host = self.asked.host;
+            return Error::Challenge { host, reason };
+        }
         let answer = Box::new(self.answer(transport).await);
         match self.status() {
             404 => Error::NotFound {

@@ -19,6 +19,7 @@ use super::tls::{self, Trust};
 use crate::config::{Config, Endpoint, Identity, Proxies, Proxy, Way};
 use crate::error::{Distrust, Error, Result};
 use crate::oci::Host;
+use crate::oci::reference::is_loopback;
 
 /// How long an idle connection is kept: shorter than servers usually keep theirs, so that few requests meet one that
 /// is just being closed.
@@ -189,6 +190,8 @@ impl Transport {
         match &settings.proxy {
             Some(Way::Direct) => Ok(None),
             Some(Way::Through(proxy)) => Ok(Some(proxy.clone())),
+            // Whatever the rules are, and even if they are broken.
+            None if is_here(url) => Ok(None),
             None => Ok(self.proxies()?.of(url).cloned()),
         }
     }
@@ -339,6 +342,12 @@ pub(super) fn is_without_tls(error: &Broken) -> bool {
         Some(tls) => matches!(tls, rustls::Error::InvalidMessage(_)),
         None => cause.contains(TUNNEL_REFUSED) || cause.contains(HUNG_UP),
     }
+}
+
+/// Whether a URL is at this machine.
+fn is_here(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    is_loopback(host.trim_matches(['[', ']']))
 }
 
 /// `HOST:PORT` of a URL.

@@ -10,12 +10,6 @@ fn line<'a>(stdout: &'a str, name: &str) -> &'a str {
         .unwrap_or_else(|| panic!("no line about {name}:\n{stdout}"))
 }
 
-fn write(env: &Env, relative: &str, text: &str) {
-    let path = env.path(relative);
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, text).unwrap();
-}
-
 #[test]
 fn every_setting_is_shown_with_who_settled_it() {
     let env = Env::new();
@@ -57,10 +51,10 @@ fn how_a_registry_would_be_reached_is_shown_with_the_file_that_says_so() {
     let env = Env::new();
     let folder = "etc/docker/certs.d/r.example:5000";
     for file in ["ca.crt", "me.cert", "me.key"] {
-        write(&env, &format!("{folder}/{file}"), "");
+        env.write(&format!("{folder}/{file}"), "");
     }
     let insecure = "{\"insecure-registries\": [\"nas.lan:5000\", \"10.0.0.0/8\"]}";
-    write(&env, "etc/docker/daemon.json", insecure);
+    env.write("etc/docker/daemon.json", insecure);
     env.settings("[registry.\"plain.lan\"]\nplain_http = true\nproxy = \"none\"\n");
     let about = |host: &str| env.rg(["config", host]).succeeds().stdout;
     let at = |relative: &str| env.path(relative).display().to_string();
@@ -114,8 +108,7 @@ fn how_a_registry_would_be_reached_is_shown_with_the_file_that_says_so() {
 #[test]
 fn a_typing_error_in_a_file_of_docker_is_a_warning() {
     let env = Env::new();
-    write(
-        &env,
+    env.write(
         "etc/docker/daemon.json",
         "{\"insecure-registry\": [\"nas.lan\"]}",
     );
@@ -127,7 +120,7 @@ fn a_typing_error_in_a_file_of_docker_is_a_warning() {
 #[test]
 fn half_a_client_certificate_is_an_error_that_names_the_other_half() {
     let env = Env::new();
-    write(&env, "etc/docker/certs.d/r.example/me.cert", "");
+    env.write("etc/docker/certs.d/r.example/me.cert", "");
     let missing = env.path("etc/docker/certs.d/r.example/me.key is missing");
     let output = env
         .rg(["config", "r.example"])

@@ -6,6 +6,8 @@ mod disk;
 mod everyday;
 mod mirrors;
 mod parts;
+mod proxies;
 mod skopeo;
 mod stories;
+mod tls;
 mod uploads;

@@ -74,6 +74,8 @@ impl Env {
     /// Writes a file of this world and says where.
     pub(crate) fn write(&self, relative: &str, text: &str) -> PathBuf {
         let path = self.path(relative);
+        let folder = path.parent().expect("a path below the root");
+        std::fs::create_dir_all(folder).expect("a folder");
         std::fs::write(&path, text).expect("a file");
         path
     }

@@ -4,6 +4,7 @@
 //! registry. Everything listens on loopback and ends with the test that started it.
 
 pub(crate) mod client;
+pub(crate) mod daemon;
 pub(crate) mod env;
 pub(crate) mod fake;
 pub(crate) mod http;
