@@ -1,9 +1,8 @@
 //! Mirrors that others wrote: distribution as a pull-through cache, nginx that wants to be told whom it stands for, and
 //! skopeo on the same files.
 
-use std::process::{Child, Command, Stdio};
-
 use crate::support::client::Client;
+use crate::support::daemon::Daemon;
 use crate::support::env::{Env, Output, require, wait_for};
 use crate::support::image::{AMD64, Graph, image, push_raw};
 use crate::support::layer::Layer;
@@ -161,75 +160,6 @@ fn a_cache_killed_in_the_middle_leaves_the_rest_to_the_registry() {
         .prints("Image is up to date");
 }
 
-/// nginx before the registry, which serves only who says for which registry.
-struct Strict {
-    child: Child,
-    host: String,
-    _folder: tempfile::TempDir,
-}
-
-impl Strict {
-    fn start(registry: &Registry, namespace: &str) -> Self {
-        require("nginx");
-        for _ in 0..5 {
-            let folder = tempfile::tempdir().expect("a temporary folder");
-            let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr());
-            let host = free.expect("a free loopback port").to_string();
-            let at = folder.path().display();
-            let text = format!(
-                "daemon off; pid {at}/pid; error_log stderr; events {{}}\n\
-                 http {{ access_log off; client_body_temp_path {at}/b; proxy_temp_path {at}/p;\n\
-                 fastcgi_temp_path {at}/f; uwsgi_temp_path {at}/u; scgi_temp_path {at}/s;\n\
-                 server {{ listen {host};\n\
-                 location / {{ if ($arg_ns !~* \"^{namespace}$\") {{ return 404; }}\n\
-                 proxy_set_header Host $http_host; proxy_pass {}; }} }} }}\n",
-                registry.base()
-            );
-            let file = folder.path().join("nginx.conf");
-            std::fs::write(&file, text).expect("a file");
-            let child = Command::new("nginx")
-                .args(["-e", "stderr", "-p"])
-                .arg(folder.path())
-                .arg("-c")
-                .arg(&file)
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .expect("nginx starts");
-            let mut strict = Self {
-                child,
-                host,
-                _folder: folder,
-            };
-            let client = Client::new();
-            let url = format!("http://{}/", strict.host);
-            let up = wait_for("nginx answering", || {
-                if let Ok(Some(_)) = strict.child.try_wait() {
-                    return Some(false);
-                }
-                let answer = client.try_send("GET", &url, &[], None);
-                answer.is_ok().then_some(true)
-            });
-            if up {
-                return strict;
-            }
-        }
-        panic!("nginx did not start five times");
-    }
-}
-
-impl Drop for Strict {
-    fn drop(&mut self) {
-        // A polite end, so that its worker ends with it.
-        let id = i32::try_from(self.child.id()).ok();
-        if let Some(id) = id.and_then(rustix::process::Pid::from_raw) {
-            let _ = rustix::process::kill_process(id, rustix::process::Signal::TERM);
-        }
-        let _ = self.child.wait();
-    }
-}
-
 #[test]
 #[ignore = "needs docker-registry and nginx"]
 fn a_mirror_that_must_be_told_the_registry_is_told() {
@@ -240,7 +170,7 @@ fn a_mirror_that_must_be_told_the_registry_is_told() {
         .host()
         .replace('.', "\\.")
         .replace(':', "(:|%3A)");
-    let strict = Strict::start(&bench.registry, &namespace);
-    bench.hosts_toml(&strict.host);
+    let strict = Daemon::nginx_for(&namespace, &bench.registry.host());
+    bench.hosts_toml(&strict.host());
     bench.pulls_through();
 }
