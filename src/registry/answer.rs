@@ -11,10 +11,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
+use super::failure::Failure;
 use super::origin::redact;
 use super::pulse::Trickle;
 use super::retry::{self, is_temporary};
-use super::transport::{Failure, Transport};
+use super::transport::Transport;
 use crate::error::{Answer, Error, Result, Thing};
 use crate::oci::{Host, MediaType, json};
 

@@ -6,7 +6,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `endpoint` | from a registry's name to its base URL |
-//! | `transport` | connections, proxies, and what their failures mean |
+//! | `transport`, `failure` | connections and proxies; what their failures mean |
 //! | `tls`, `certificate` | who is trusted, and which certificate is shown |
 //! | `http` | `send`: the only place a request leaves; redirects, retries, 401s |
 //! | `request` | a request before it is sent |
@@ -36,6 +36,7 @@ mod auth;
 mod blob;
 mod certificate;
 mod endpoint;
+mod failure;
 mod greeting;
 mod http;
 mod link;
@@ -301,7 +302,7 @@ impl Client {
         if own {
             return Ok(server.settings.clone());
         }
-        let host = transport::host_of(url);
+        let host = failure::host_of(url);
         let settings = host.map(|host| self.endpoint(&host)).transpose()?;
         let mut settings = settings.unwrap_or_default();
         if settings.ca_files.is_empty() {
