@@ -174,3 +174,43 @@ fn an_endpoint_takes_certificate_with_key_from_one_place() {
         (Vec::new(), vec![flags])
     );
 }
+
+#[test]
+fn mirrors_are_explained_with_the_file_that_names_each() {
+    let folder = settings_folder("[registry.\"off.example\"]\nmirrors = []\n");
+    let at = |path: &str| folder.path().join(path).display().to_string();
+    let etc = folder.path().join("containers");
+    std::fs::create_dir(&etc).unwrap();
+    let conf = "[[registry]]\nlocation = \"r.example\"\n\
+                [[registry.mirror]]\nlocation = \"m.example/r\"\npull-from-mirror = \"digest-only\"\n\
+                [[registry]]\nprefix = \"r.example/old\"\nlocation = \"new.example/x\"\nblocked = true\n";
+    std::fs::write(etc.join("registries.conf"), conf).unwrap();
+    let (xdg, system) = (at(""), at(""));
+    let variables = [
+        ("HOME", "/nowhere/u"),
+        ("XDG_CONFIG_HOME", &xdg),
+        ("RG_ETC", &system),
+    ];
+    let config = load(&Flags::default(), &variables).unwrap();
+    let told = |host: &str| -> Vec<(String, String)> {
+        let facts = config.facts_about(&host.parse().unwrap()).unwrap();
+        let names = ["mirrors", "location", "blocked"];
+        let facts = facts.into_iter().filter(|fact| names.contains(&fact.name));
+        facts.map(|fact| (fact.value, fact.origin)).collect()
+    };
+    let fact = |value: &str, origin: &str| (value.to_owned(), origin.to_owned());
+    let file = at("containers/registries.conf");
+    assert_eq!(
+        told("r.example"),
+        [
+            fact("r.example: m.example/r, for content by digest", &file),
+            fact("r.example/old", &file),
+            fact(
+                "r.example/old: new.example/x instead of the registry",
+                &file
+            ),
+        ]
+    );
+    assert_eq!(told("off.example"), [fact("none", &at("rg/config.toml:1"))]);
+    assert_eq!(told("other.example"), [fact("none", "default")]);
+}

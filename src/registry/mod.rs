@@ -13,6 +13,7 @@
 //! | `retry`, `origin`, `link`, `pulse`, `throttle` | decisions: try again, go there, wait on |
 //! | `answer` | bodies within bounds, and the errors they mean |
 //! | `auth` | challenge, scope, token |
+//! | `mirror` | the places a repository is read at, and which is asked next |
 //! | `greeting` | what a registry says to a stranger |
 //! | `session` | unfinished uploads, kept between runs |
 //! | `manifest`, `blob`, `upload`, `list`, `referrers`, `search` | the API, one kind of content each |
@@ -24,7 +25,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
@@ -44,6 +45,7 @@ mod http;
 mod link;
 mod list;
 mod manifest;
+mod mirror;
 mod origin;
 mod plain;
 mod pulse;
@@ -60,16 +62,17 @@ mod tls;
 mod transport;
 mod upload;
 
-use crate::config::{Config, Endpoint};
+use crate::config::{Config, Endpoint, Route};
 use crate::credential::{Chain, Credential};
 use crate::error::{Error, Result, Thing};
 use crate::event::{Event, Observer};
-use crate::oci::{Descriptor, Digest, Host, Manifest, Name, Selector, Tag};
+use crate::oci::{self, Descriptor, Digest, Host, Manifest, Name, Selector, Tag};
 use crate::store::{BlobStream, BlobWriter, Sink, Source};
 use auth::{Scopes, challenges};
 use endpoint::Server;
 use foreign::Outside;
 use http::Course;
+use mirror::{Mirrors, Place, Readings};
 use request::Request;
 use secrets::Secrets;
 use session::Unfinished;
@@ -124,10 +127,11 @@ struct Inner {
     observer: Arc<dyn Observer>,
     hub: Hub,
     transport: Transport,
-    throttle: Option<Throttle>,
+    throttle: Option<Arc<Throttle>>,
     servers: Mutex<HashMap<Host, Arc<OnceCell<Arc<Server>>>>>,
     warnings: Mutex<HashSet<String>>,
     unfinished: Unfinished,
+    mirrors: Mirrors,
 }
 
 impl Client {
@@ -163,16 +167,35 @@ impl Client {
         observer: Arc<dyn Observer>,
         hub: Hub,
     ) -> Self {
+        let throttle = config.limit_rate.map(Throttle::new).map(Arc::new);
+        Self::build(config, credentials, observer, hub, throttle)
+    }
+
+    /// Another client under other settings: what this one learnt about registries is not its own, the allowance of
+    /// bytes is.
+    fn sibling(&self, config: Arc<Config>, credentials: Credentials) -> Self {
+        let (observer, throttle) = (self.inner.observer.clone(), self.inner.throttle.clone());
+        Self::build(config, credentials, observer, self.hub().clone(), throttle)
+    }
+
+    fn build(
+        config: Arc<Config>,
+        credentials: Credentials,
+        observer: Arc<dyn Observer>,
+        hub: Hub,
+        throttle: Option<Arc<Throttle>>,
+    ) -> Self {
         let inner = Inner {
             transport: Transport::new(&config),
             unfinished: Unfinished::new(&config),
-            throttle: config.limit_rate.map(Throttle::new),
+            throttle,
             config,
             credentials,
             observer,
             hub,
             servers: Mutex::default(),
             warnings: Mutex::default(),
+            mirrors: Mirrors::default(),
         };
         Self {
             inner: Arc::new(inner),
@@ -187,6 +210,9 @@ impl Client {
             name: name.clone(),
             begun: Arc::default(),
             outside: None,
+            place: None,
+            route: Arc::default(),
+            readings: Arc::default(),
         }
     }
 
@@ -263,6 +289,10 @@ impl Client {
         &self.inner.warnings
     }
 
+    fn mirrors(&self) -> &Mirrors {
+        &self.inner.mirrors
+    }
+
     fn unfinished(&self) -> &Unfinished {
         &self.inner.unfinished
     }
@@ -296,10 +326,15 @@ impl Client {
     /// What the configuration says about reaching `host`. What is wrong in files that were read for that is told.
     fn endpoint(&self, host: &Host) -> Result<Endpoint> {
         let endpoint = self.config().endpoint(host);
+        self.pass_on_complaints();
+        endpoint
+    }
+
+    /// Tells what is wrong in files of other programs that were read.
+    fn pass_on_complaints(&self) {
         for message in self.config().complaints() {
             self.observe(&Event::Warning { message });
         }
-        endpoint
     }
 }
 
@@ -312,6 +347,10 @@ pub struct Repository {
     begun: Arc<Mutex<HashMap<Digest, Url>>>,
     /// Where foreign layers may be fetched from the addresses they list: what is known of those.
     outside: Option<Arc<Outside>>,
+    /// Where it is asked, if not at the registry.
+    place: Option<Arc<Place>>,
+    route: Arc<OnceLock<Route>>,
+    readings: Arc<Readings>,
 }
 
 impl Repository {
@@ -340,12 +379,26 @@ impl Repository {
     }
 
     async fn server(&self) -> Result<Arc<Server>> {
+        if let Some(place) = &self.place {
+            return place.server(&self.client).await;
+        }
+        self.allowed()?;
         self.client.server(&self.name.host).await
+    }
+
+    /// Its path on the server.
+    fn path(&self) -> &oci::Repository {
+        let place = self.place.as_ref();
+        place.map_or(&self.name.repository, |place| &place.repository)
     }
 
     /// A URL of this repository: `rest` follows the name.
     fn url(&self, server: &Server, rest: &str) -> Url {
-        server.url(&format!("/v2/{}/{rest}", self.name.repository))
+        let mut url = server.url(&format!("/v2/{}/{rest}", self.path()));
+        if let Some(registry) = self.place.as_ref().and_then(|it| it.namespace.as_ref()) {
+            url.query_pairs_mut().append_pair("ns", registry.as_str());
+        }
+        url
     }
 
     fn transport(&self) -> &Transport {
@@ -353,7 +406,7 @@ impl Repository {
     }
 
     fn pull(&self) -> Scopes {
-        Scopes::pull(&self.name.repository)
+        Scopes::pull(self.path())
     }
 
     fn push(&self) -> Scopes {
@@ -368,23 +421,32 @@ impl Repository {
 #[async_trait]
 impl Source for Repository {
     async fn resolve(&self, at: &Selector) -> Result<Descriptor> {
-        manifest::resolve(self, at).await
+        self.find(
+            at,
+            |there| async move { manifest::resolve(&there, at).await },
+        )
+        .await
     }
 
     async fn manifest(&self, at: &Selector) -> Result<Manifest> {
-        manifest::get(self, at, self.pull()).await
+        let get = |there: Self| async move { manifest::get(&there, at, there.pull()).await };
+        self.find(at, get).await
     }
 
     async fn blob(&self, blob: &Descriptor, range: Range<u64>) -> Result<BlobStream> {
-        blob::get(self, blob, range).await
+        mirror::blob(self, blob, range).await
+    }
+
+    fn doubt(&self, blob: &Descriptor) -> bool {
+        mirror::doubt(self, blob)
     }
 
     async fn tags(&self) -> Result<Vec<Tag>> {
-        list::tags(self).await
+        list::tags(&self.last_place()?).await
     }
 
     async fn referrers(&self, of: &Digest) -> Result<Vec<Descriptor>> {
-        referrers::list(self, of).await
+        referrers::list(&self.last_place()?, of).await
     }
 
     /// A registry does not tell where else its blobs are; here it has what is read from here.

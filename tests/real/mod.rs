@@ -7,6 +7,7 @@ mod disk;
 mod everyday;
 mod front;
 mod logins;
+mod mirrors;
 mod parts;
 mod proxies;
 mod skopeo;

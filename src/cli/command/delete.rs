@@ -19,8 +19,8 @@ const AT_ONCE: usize = 16;
 /// Delete tags or images on their registry
 #[derive(Args)]
 #[command(after_help = "Examples:
-  {program} delete registry.example:5000/app:old              the tag alone
-  {program} delete registry.example:5000/app@sha256:4f2e...   the image and all its tags
+  {program} delete registry.example:5000/app:old
+  {program} delete registry.example:5000/app@sha256:4f2e...
 
 Local images are removed by `{program} rmi`. Many registries delete only if that was switched on, and some no single tags; what a deletion frees is the registry's business.")]
 pub(crate) struct Options {

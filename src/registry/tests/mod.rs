@@ -17,6 +17,7 @@ mod content;
 mod habits;
 mod lists;
 mod logins;
+mod mirrors;
 mod proxies;
 mod reach;
 mod resume;
