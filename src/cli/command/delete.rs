@@ -1,11 +1,14 @@
 //! `delete`: tags and images on a registry.
 
+use std::sync::Arc;
+
 use clap::Args;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::cli::options::NetworkOptions;
 use crate::cli::output;
 use crate::cli::prompt;
+use crate::cli::render::quiet::Quiet;
 use crate::cli::report::{Doing, Failure, Outcome, Status, Tally, usage};
 use crate::cli::session::Session;
 use crate::error::{Error, Result};
@@ -54,7 +57,7 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
         }
         references.push(reference);
     }
-    let client = session.client(WhenBroken::Fail, session.quiet());
+    let client = session.client(WhenBroken::Fail, Arc::new(Quiet));
     let mut tally = Tally::default();
     for reference in references {
         let deletion = Deletion {
