@@ -147,6 +147,14 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// The platform's keyring cannot be used.
+    #[error("the keyring ({name}) cannot be used: {reason}")]
+    Keyring {
+        /// Which one: `Secret Service`, `macOS Keychain`, `Windows Credential Manager`.
+        name: &'static str,
+        /// Why.
+        reason: String,
+    },
 
     // The network.
     /// No connection, or one that broke.
@@ -373,7 +381,10 @@ impl Error {
             | Self::Incomplete { .. }
             | Self::Foreign { .. }
             | Self::Ambiguous { .. } => 3,
-            Self::Denied { .. } | Self::Challenge { .. } | Self::Credential { .. } => 4,
+            Self::Denied { .. }
+            | Self::Challenge { .. }
+            | Self::Credential { .. }
+            | Self::Keyring { .. } => 4,
             Self::Network { .. } | Self::Stalled { .. } | Self::Busy { .. } => 5,
             Self::DigestMismatch { .. }
             | Self::SizeMismatch { .. }
@@ -448,6 +459,9 @@ impl Error {
             Self::Credential { .. } => {
                 "mend or remove the credential helper that docker's config.json names (credsStore, credHelpers)"
                     .to_owned()
+            }
+            Self::Keyring { .. } => {
+                "unlock it, or do without: `credential_store = \"file\"` in the settings, and no `rg` as a helper in docker's config.json".to_owned()
             }
             Self::Busy { answer } if answer.status == 429 => match answer.retry_after {
                 Some(wait) => format!(

@@ -109,9 +109,11 @@ pub struct Config {
 /// Where logins are kept when docker's `config.json` names no helper.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum CredentialStore {
-    /// The best there is; today that is the file.
+    /// The keyring where one answers, else the file.
     #[default]
     Auto,
+    /// The platform's keyring, and nothing in its place.
+    Keyring,
     /// Docker's `config.json`, unencrypted.
     File,
     /// `docker-credential-NAME`, by that NAME.

@@ -1,22 +1,36 @@
 //! All places where logins are kept, in docker's order.
 //!
 //! To find one: the variable `DOCKER_AUTH_CONFIG`; then, by docker's `config.json`, the one helper that is in charge of
-//! the host (`credHelpers`, else `credsStore`, else rg's own setting `credential_store`); then the `auths` of that file.
-//! The first that has a login ends the search, and so does the first that is broken.
+//! the host (`credHelpers`, else `credsStore`, else rg's own setting `credential_store`); then the `auths` of that file;
+//! then, where no helper is in charge, the platform's keyring. The first that has a login ends the search, and so does
+//! the first that is broken.
 //!
-//! A new login goes to the helper in charge, or into the file where there is none: exactly one place. To forget one is to
-//! take every spelling of the host out of both.
+//! A new login goes to the helper in charge; where there is none, into the keyring if one answers, else into the file:
+//! exactly one place. To forget one is to take every spelling of the host out of all of them.
+//!
+//! The keyring is asked after the file because only then the newest login counts: what `rg` puts into the keyring it
+//! takes out of the file, and what docker writes afterwards stands in the file again. By the setting `auto` it is asked
+//! only for hosts that the file marks by an empty entry, as `rg` and docker do for logins kept elsewhere: a registry that
+//! nobody logged in to costs no connection to it, let alone a question to unlock it.
+//!
+//! `rg` is a helper for other programs too, over the same keyring. Where docker's file names the helper `rg`, no program
+//! is run: the keyring is asked in its place, here.
 
 use super::docker::{DockerConfig, Origin};
 use super::file::DockerFile;
 use super::helper::Helper;
-use super::{Credential, Found, Stored, key, off_the_workers};
+use super::keyring::{Keyring, NAME};
+use super::{Credential, Found, key, off_the_workers};
 use crate::config::{Config, CredentialStore, Environment};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::oci::Host;
+
+mod store;
 
 /// Holds a `config.json` of its own; docker 28 and GitLab's runners give logins this way.
 const VARIABLE: &str = "DOCKER_AUTH_CONFIG";
+/// The helper that is this program over the keyring, as docker's file calls it.
+const OWN_HELPER: &str = "rg";
 
 /// All places where logins are kept. Nothing is read or run before something is asked.
 pub struct Chain {
@@ -25,8 +39,21 @@ pub struct Chain {
     places: Vec<Place>,
     /// Where new logins go, and which names the helpers.
     file: DockerFile,
-    /// The helper of rg's own settings.
-    helper: Option<String>,
+    /// rg's own setting, for hosts that docker's file names no helper for.
+    setting: CredentialStore,
+    keyring: Keyring,
+}
+
+/// Who keeps the login of a host.
+enum Keeper {
+    Helper(Helper),
+    /// The keyring, because docker's file names the helper that is this program.
+    NamedKeyring,
+    /// The keyring, by our own setting.
+    Keyring,
+    /// The keyring where one answers, else the file.
+    Auto,
+    File,
 }
 
 enum Place {
@@ -40,15 +67,12 @@ impl Chain {
     /// The places that `config` and its environment name.
     #[must_use]
     pub fn open(config: &Config) -> Self {
-        let helper = match &config.credential_store {
-            CredentialStore::Helper(name) => Some(name.clone()),
-            CredentialStore::Auto | CredentialStore::File => None,
-        };
         Self {
             environment: config.environment.clone(),
             places: vec![Place::Variable(VARIABLE), Place::DockerFile],
             file: DockerFile::new(config.docker_config.join("config.json")),
-            helper,
+            setting: config.credential_store.clone(),
+            keyring: Keyring::open(&config.environment),
         }
     }
 
@@ -72,69 +96,6 @@ impl Chain {
         Ok(None)
     }
 
-    /// Where [`Chain::store`] would put a login for `host`. To be asked before a password is sent anywhere.
-    ///
-    /// # Errors
-    /// Those `store` would end with, as far as they can be known: the helper is missing, the file is not understood.
-    pub async fn destination(&self, host: &Host) -> Result<Stored> {
-        let docker = self.docker_config().await?;
-        match self.helper(&docker, host)? {
-            Some(helper) => {
-                helper.locate().await?;
-                Ok(Stored::Helper(helper.program().to_owned()))
-            }
-            None => Ok(Stored::File(self.file.path().to_owned())),
-        }
-    }
-
-    /// Stores a login for `host`, in place of the one that is there.
-    ///
-    /// # Errors
-    /// [`Error::Credential`] when the helper in charge is missing or breaks, [`Error::BadFile`] and [`Error::Io`] when
-    /// the file cannot be read or written. It is never stored elsewhere then.
-    pub async fn store(&self, host: &Host, credential: &Credential) -> Result<Stored> {
-        let docker = self.docker_config().await?;
-        if let Some(helper) = self.helper(&docker, host)? {
-            helper.store(key::of(host), credential).await?;
-            self.write(host, None).await?;
-            return Ok(Stored::Helper(helper.program().to_owned()));
-        }
-        if let Credential::Basic { username, .. } | Credential::Identity { username, .. } =
-            credential
-            && username.contains(':')
-        {
-            return Err(Error::Credential {
-                store: self.file.path().display().to_string(),
-                reason: "a user name with a colon cannot be told from its password there"
-                    .to_owned(),
-            });
-        }
-        self.write(host, Some(credential.clone())).await?;
-        Ok(Stored::File(self.file.path().to_owned()))
-    }
-
-    /// Forgets the login for `host` under every spelling, in the file and in the helper in charge. `false` when there
-    /// was none. What `DOCKER_AUTH_CONFIG` says cannot be erased.
-    ///
-    /// # Errors
-    /// As [`Chain::store`]. The file is done first, so a broken helper does not keep it from forgetting.
-    pub async fn erase(&self, host: &Host) -> Result<bool> {
-        let docker = self.docker_config().await?;
-        let in_file = docker.hosts()?.contains(host);
-        if docker.mentions(host)? {
-            let (file, host) = (self.file.clone(), host.clone());
-            off_the_workers(move || file.update(|docker| docker.remove(&host))).await?;
-        }
-        let Some(helper) = self.helper(&docker, host)? else {
-            return Ok(in_file);
-        };
-        let servers = servers_of(&helper, host).await?;
-        for server in &servers {
-            helper.erase(server).await?;
-        }
-        Ok(in_file || !servers.is_empty())
-    }
-
     /// Every host that has a login and where it is kept, without reading a secret from a helper.
     ///
     /// # Errors
@@ -153,7 +114,12 @@ impl Chain {
         }
         let docker = self.docker_config().await?;
         let mut helpers = docker.helpers()?;
-        helpers.extend(self.helper.clone().filter(|name| !helpers.contains(name)));
+        if let CredentialStore::Helper(name) = &self.setting
+            && !helpers.contains(name)
+        {
+            helpers.push(name.clone());
+        }
+        helpers.retain(|name| !is_own(name));
         for name in helpers {
             let helper = Helper::new(&name, &self.environment)?;
             for host in helper
@@ -162,15 +128,55 @@ impl Chain {
                 .iter()
                 .filter_map(|server| key::host(server))
             {
-                if self.name_of_helper(&docker, &host)?.as_ref() == Some(&name) {
+                if let Keeper::Helper(keeper) = self.keeper(&docker, &host)?
+                    && keeper.program() == helper.program()
+                {
                     add(host, helper.program());
                 }
+            }
+        }
+        let in_keyring = self.list_keyring(&docker).await?;
+        for host in &in_keyring {
+            if matches!(self.keeper(&docker, host)?, Keeper::NamedKeyring) {
+                add(host.clone(), &in_words());
             }
         }
         for host in docker.hosts()? {
             add(host, &self.file.path().display().to_string());
         }
+        for host in in_keyring {
+            add(host, &in_words());
+        }
         Ok(logins)
+    }
+
+    /// The hosts whose logins in the keyring would be given out.
+    async fn list_keyring(&self, docker: &DockerConfig) -> Result<Vec<Host>> {
+        let named = docker.helpers()?.iter().any(|name| is_own(name));
+        let asked = match &self.setting {
+            CredentialStore::Keyring => true,
+            CredentialStore::Helper(name) => named || is_own(name),
+            CredentialStore::Auto => named || (docker.marks_any()? && self.keyring_answers().await),
+            CredentialStore::File => named,
+        };
+        if !asked {
+            return Ok(Vec::new());
+        }
+        let mut hosts = Vec::new();
+        for host in self.keyring.servers().await? {
+            let Some(host) = key::host(&host) else {
+                continue;
+            };
+            let given_out = match self.keeper(docker, &host)? {
+                Keeper::NamedKeyring | Keeper::Keyring => true,
+                Keeper::Auto => docker.mentions(&host)?,
+                Keeper::Helper(_) | Keeper::File => false,
+            };
+            if given_out && !hosts.contains(&host) {
+                hosts.push(host);
+            }
+        }
+        Ok(hosts)
     }
 
     fn find_in_variable(&self, name: &'static str, host: &Host) -> Result<Option<Found>> {
@@ -185,16 +191,45 @@ impl Chain {
 
     async fn find_by_docker_file(&self, host: &Host) -> Result<Option<Found>> {
         let docker = self.docker_config().await?;
-        if let Some(helper) = self.helper(&docker, host)?
-            && let Some(credential) = find_in_helper(&helper, host).await?
-        {
-            let origin = helper.program().to_owned();
+        let keeper = self.keeper(&docker, host)?;
+        let named = match &keeper {
+            Keeper::Helper(helper) => find_in_helper(helper, host)
+                .await?
+                .map(|credential| (credential, helper.program().to_owned())),
+            Keeper::NamedKeyring => self.find_in_keyring(host).await?,
+            Keeper::Keyring | Keeper::Auto | Keeper::File => None,
+        };
+        if let Some((credential, origin)) = named {
             return Ok(Some(Found { credential, origin }));
         }
-        Ok(docker.login(host)?.map(|credential| Found {
-            credential,
-            origin: self.file.path().display().to_string(),
-        }))
+        if let Some(credential) = docker.login(host)? {
+            let origin = self.file.path().display().to_string();
+            return Ok(Some(Found { credential, origin }));
+        }
+        let asked = match keeper {
+            Keeper::Keyring => true,
+            Keeper::Auto => docker.mentions(host)? && self.keyring_answers().await,
+            Keeper::Helper(_) | Keeper::NamedKeyring | Keeper::File => false,
+        };
+        if !asked {
+            return Ok(None);
+        }
+        let found = self.find_in_keyring(host).await?;
+        Ok(found.map(|(credential, origin)| Found { credential, origin }))
+    }
+
+    async fn find_in_keyring(&self, host: &Host) -> Result<Option<(Credential, String)>> {
+        let found = self.keyring.find(host).await?;
+        Ok(found.map(|credential| (credential, in_words())))
+    }
+
+    /// Whether there is a keyring, for those who can do without.
+    async fn keyring_answers(&self) -> bool {
+        let answer = self.keyring.connect().await;
+        if let Err(error) = &answer {
+            tracing::debug!(?error, "going on without a keyring");
+        }
+        answer.is_ok()
     }
 
     fn variable(&self, name: &'static str) -> Result<Option<DockerConfig>> {
@@ -208,24 +243,31 @@ impl Chain {
         off_the_workers(move || file.read()).await
     }
 
-    /// The helper in charge of `host`.
-    fn helper(&self, docker: &DockerConfig, host: &Host) -> Result<Option<Helper>> {
-        self.name_of_helper(docker, host)?
-            .map(|name| Helper::new(&name, &self.environment))
-            .transpose()
+    /// Who is in charge of `host`. Docker's file is asked first and our own setting fills the gap; an empty name in
+    /// `credHelpers` takes the host away from both.
+    fn keeper(&self, docker: &DockerConfig, host: &Host) -> Result<Keeper> {
+        let helper = |name: &str| Ok(Keeper::Helper(Helper::new(name, &self.environment)?));
+        match (docker.helper(host)?, &self.setting) {
+            (Some(name), _) if name.is_empty() => Ok(Keeper::File),
+            (Some(name), _) if is_own(&name) => Ok(Keeper::NamedKeyring),
+            (Some(name), _) => helper(&name),
+            (None, CredentialStore::Helper(name)) if is_own(name) => Ok(Keeper::Keyring),
+            (None, CredentialStore::Helper(name)) => helper(name),
+            (None, CredentialStore::Keyring) => Ok(Keeper::Keyring),
+            (None, CredentialStore::Auto) => Ok(Keeper::Auto),
+            (None, CredentialStore::File) => Ok(Keeper::File),
+        }
     }
+}
 
-    /// Docker's file is asked first and our own setting fills the gap; an empty name in `credHelpers` takes the host
-    /// away from both.
-    fn name_of_helper(&self, docker: &DockerConfig, host: &Host) -> Result<Option<String>> {
-        let named = docker.helper(host)?.or_else(|| self.helper.clone());
-        Ok(named.filter(|name| !name.is_empty()))
-    }
+/// Whether `name`, as a helper, is this program over the keyring.
+fn is_own(name: &str) -> bool {
+    cfg!(feature = "keyring") && name == OWN_HELPER
+}
 
-    async fn write(&self, host: &Host, login: Option<Credential>) -> Result<()> {
-        let (file, host) = (self.file.clone(), host.clone());
-        off_the_workers(move || file.update(|docker| docker.set_login(&host, login.as_ref()))).await
-    }
+/// The keyring as a place, for people to read.
+fn in_words() -> String {
+    format!("the keyring ({NAME})")
 }
 
 /// Asks under every spelling.
@@ -236,26 +278,6 @@ async fn find_in_helper(helper: &Helper, host: &Host) -> Result<Option<Credentia
         }
     }
     Ok(None)
-}
-
-/// The keys under which the helper keeps a login for `host`: from its list, or, where it gives none, by asking.
-async fn servers_of(helper: &Helper, host: &Host) -> Result<Vec<String>> {
-    match helper.list().await {
-        Ok(mut servers) => {
-            servers.retain(|server| key::host(server).as_ref() == Some(host));
-            Ok(servers)
-        }
-        Err(error) => {
-            tracing::debug!(?error, "the helper gives no list; asking for each spelling");
-            let mut servers = Vec::new();
-            for (at, server) in key::spellings(host).into_iter().enumerate() {
-                if find_under(helper, &server, at).await?.is_some() {
-                    servers.push(server);
-                }
-            }
-            Ok(servers)
-        }
-    }
 }
 
 /// Asks for one spelling, the one `at` this place. Once the helper has answered for the first, the one that is

@@ -1,4 +1,5 @@
-//! Where the proofs of who is asking are kept: docker's `config.json`, `docker-credential-*` programs, the environment.
+//! Where the proofs of who is asking are kept: docker's `config.json`, `docker-credential-*` programs, the platform's
+//! keyring, the environment.
 //!
 //! A login made with docker works here and the other way round: same file, same helpers, same keys. What is promised
 //! beyond docker: a helper that cannot be used is an error, never a reason to try or to fill another store
@@ -7,7 +8,7 @@
 //! it was made for.
 //!
 //! Whether to ask for a login at all, and what to do when a store is broken, is for callers to decide. Files of podman
-//! and the platform's keyring are not read yet; [`Chain`] has the list they will join.
+//! are not read yet; [`Chain`] has the list they will join.
 //!
 //! Followed: docker's `config.json` and docker-credential-helpers as their programs behave.
 
@@ -17,6 +18,8 @@ mod document;
 mod file;
 mod helper;
 mod key;
+mod keyring;
+pub mod protocol;
 mod secret;
 #[cfg(test)]
 #[cfg(unix)]
@@ -25,6 +28,7 @@ mod tests;
 use std::path::PathBuf;
 
 pub use chain::Chain;
+pub use keyring::Keyring;
 pub use secret::Secret;
 
 use crate::error::{Error, Result};
@@ -67,8 +71,22 @@ pub struct Found {
 pub enum Stored {
     /// A helper, by its program's name.
     Helper(String),
+    /// The platform's keyring.
+    Keyring {
+        /// What the platform calls it.
+        name: &'static str,
+        /// Whether docker's `config.json` names `docker-credential-rg`, by which other programs see the login.
+        shared: bool,
+    },
     /// Docker's `config.json`, unencrypted.
     File(PathBuf),
+    /// The same, for want of the keyring.
+    FileInstead {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with the keyring.
+        reason: String,
+    },
 }
 
 /// Runs what blocks where it holds nobody up.

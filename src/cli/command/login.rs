@@ -1,5 +1,6 @@
 //! `login`: proves a user to a registry, then stores the credential. A refusal stores nothing.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
@@ -11,7 +12,7 @@ use crate::cli::prompt;
 use crate::cli::render::escape::escape;
 use crate::cli::render::format::{Column, Format};
 use crate::cli::render::quiet::Quiet;
-use crate::cli::report::{Doing, Failure, Outcome, Status, usage};
+use crate::cli::report::{Doing, Failure, Outcome, Status, usage, warn};
 use crate::cli::session::Session;
 use crate::credential::{Chain, Credential, Secret, Stored};
 use crate::error::{Error, Result};
@@ -74,7 +75,7 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
         Err(error) => return Err(explained(error)).doing(&doing),
     };
     let stored = chain.store(&host, &proven).await.doing(&doing)?;
-    tell_where(&stored);
+    tell_where(&stored, &session.program);
     output::line("Login Succeeded")?;
     Ok(Status::SUCCESS)
 }
@@ -146,7 +147,12 @@ async fn ask(options: &Options, chain: &Chain, host: &Host) -> Result<Credential
 }
 
 async fn ask_user(chain: &Chain, host: &Host) -> Result<String> {
-    let known = match chain.find(host).await?.map(|found| found.credential) {
+    // Where a login may be stored is settled; that an old one cannot be read only means a name to be typed again.
+    let known = chain.find(host).await.unwrap_or_else(|error| {
+        tracing::debug!(?error, "no user name to offer");
+        None
+    });
+    let known = match known.map(|found| found.credential) {
         Some(Credential::Basic { username, .. } | Credential::Identity { username, .. }) => {
             username
         }
@@ -172,20 +178,32 @@ fn explained(error: Error) -> Failure {
     }
 }
 
-fn tell_where(stored: &Stored) {
+fn tell_where(stored: &Stored, program: &str) {
     match stored {
-        Stored::Helper(program) => output::story(&format!("Stored by {program}.")),
-        Stored::File(path) => {
-            let path = path.display().to_string();
-            output::story(&format!(
-                "WARNING! Your credentials are stored unencrypted in '{}'.",
-                escape(&path)
-            ));
-            output::story(
-                "A credential helper keeps them safer: name one as credsStore in that file.",
-            );
+        Stored::Helper(helper) => output::story(&format!("Stored by {helper}.")),
+        Stored::Keyring { name, shared } => {
+            output::story(&format!("Stored in the keyring ({name})."));
+            if !shared {
+                output::story(&format!(
+                    "docker and other programs see it there after `{program} credential install`."
+                ));
+            }
         }
+        Stored::FileInstead { path, reason } => {
+            warn(&format!("the keyring is not used: {reason}"));
+            tell_file(path);
+        }
+        Stored::File(path) => tell_file(path),
     }
+}
+
+fn tell_file(path: &Path) {
+    let path = path.display().to_string();
+    output::story(&format!(
+        "WARNING! Your credentials are stored unencrypted in '{}'.",
+        escape(&path)
+    ));
+    output::story("A credential helper keeps them safer: name one as credsStore in that file.");
 }
 
 async fn list(chain: &Chain) -> Outcome {

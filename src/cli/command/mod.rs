@@ -2,6 +2,7 @@
 
 pub(crate) mod catalog;
 pub(crate) mod completion;
+pub(crate) mod credential;
 pub(crate) mod digest;
 pub(crate) mod doctor;
 #[cfg(test)]

@@ -103,7 +103,6 @@ fn a_bad_value_is_told_with_its_line_and_what_belongs_there() {
             "is not HOST or HOST:PORT",
         ),
         ("credential_store = \"../evil\"", "credential helper"),
-        ("credential_store = \"keyring\"", "not supported yet"),
         ("store = \"\"", "a path belongs here"),
         ("registry = 1", "[registry."),
         ("[registry]\na = 1", "a table of settings"),
