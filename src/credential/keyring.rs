@@ -109,11 +109,8 @@ impl Keyring {
     pub async fn get(&self, server: &str) -> Result<Option<Login>> {
         let server = checked(server)?;
         self.ask(move |vault| {
-            if let Some(login) = entries::read(vault, &server)? {
-                return Ok(Some(login));
-            }
-            for other in spellings(vault, &server)? {
-                if let Some(login) = entries::read(vault, &other)? {
+            for server in asked_for(&server) {
+                if let Some(login) = entries::read(vault, &server)? {
                     return Ok(Some(login));
                 }
             }
@@ -130,10 +127,7 @@ impl Keyring {
         let (server, login) = (checked(server)?, login.clone());
         self.ask(move |vault| {
             entries::write(vault, &server, &login)?;
-            for other in spellings(vault, &server)? {
-                entries::erase(vault, &other)?;
-            }
-            Ok(())
+            erase_others(vault, &server)
         })
         .await
     }
@@ -145,9 +139,12 @@ impl Keyring {
     pub async fn erase(&self, server: &str) -> Result<bool> {
         let server = checked(server)?;
         self.ask(move |vault| {
-            let mut erased = entries::erase(vault, &server)?;
-            for other in spellings(vault, &server)? {
-                erased |= entries::erase(vault, &other)?;
+            let mut erased = false;
+            for server in asked_for(&server) {
+                erased |= entries::erase(vault, &server)?;
+            }
+            if erased {
+                erase_others(vault, &server)?;
             }
             Ok(erased)
         })
@@ -199,15 +196,28 @@ impl Keyring {
     }
 }
 
-/// The other names under which the registry of `server` has a login, the one that is written first.
-fn spellings(vault: &dyn Vault, server: &str) -> Result<Vec<String>, String> {
+/// `server`, and the names under which programs are known to keep its registry's login. A name that is not there is asked
+/// for without unlocking anything: whoever has logins for other registries is not disturbed for this one.
+fn asked_for(server: &str) -> Vec<String> {
+    let mut servers = vec![server.to_owned()];
+    let others = key::host(server).map(|host| key::spellings(&host));
+    servers.extend(others.unwrap_or_default());
+    servers.dedup();
+    servers
+}
+
+/// Forgets logins of the registry of `server` under any other name. To list them the keyring must be open, which it is
+/// after a write.
+fn erase_others(vault: &dyn Vault, server: &str) -> Result<(), String> {
     let Some(host) = key::host(server) else {
-        return Ok(Vec::new());
+        return Ok(());
     };
-    let mut servers = entries::servers(vault)?;
-    servers.retain(|other| other != server && key::host(other).as_ref() == Some(&host));
-    servers.sort_by_key(|other| other != key::of(&host));
-    Ok(servers)
+    for other in entries::servers(vault)? {
+        if other != server && key::host(&other).as_ref() == Some(&host) {
+            entries::erase(vault, &other)?;
+        }
+    }
+    Ok(())
 }
 
 fn checked(server: &str) -> Result<String> {

@@ -75,6 +75,9 @@ impl Login {
     }
 
     /// The document for `server`, as JSON.
+    ///
+    /// # Panics
+    /// Never: texts always serialize.
     #[must_use]
     pub fn document(&self, server: &str) -> Zeroizing<String> {
         let document = NewDocument {

@@ -1,5 +1,6 @@
 //! What a person types and sees, where no registry is needed: each command with its streams and exit code.
 
+mod credential;
 mod doctor;
 mod fsck;
 mod help;

@@ -4,6 +4,7 @@
 mod big;
 mod disk;
 mod everyday;
+mod keyring;
 mod parts;
 mod skopeo;
 mod stories;

@@ -136,3 +136,14 @@ fn known_keys_and_read_keys_are_the_same() {
         assert!(!error.contains("unknown key"), "{error}");
     }
 }
+
+#[test]
+fn the_keyring_is_a_store_where_it_was_built_in() {
+    let settings = parse("credential_store = \"keyring\"");
+    if cfg!(feature = "keyring") {
+        let store = settings.unwrap().credential_store;
+        assert_eq!(store, Some(CredentialStore::Keyring));
+    } else {
+        assert!(settings.unwrap_err().contains("built without the keyring"));
+    }
+}

@@ -132,15 +132,18 @@ fn write_split(vault: &dyn Vault, server: &str, document: &str) -> Result<(), St
     vault.set(SERVICE, server, &head)
 }
 
-/// Forgets what is kept for exactly `server`, pieces that a killed run left included. `false` when there was no login.
+/// Forgets what is kept for exactly `server`, pieces that a killed run left included. `false` when there was no login;
+/// then nothing is looked through, for which the keyring might have to be unlocked.
 pub(super) fn erase(vault: &dyn Vault, server: &str) -> Result<bool, String> {
-    let erased = vault.erase(SERVICE, server)?;
+    if !vault.erase(SERVICE, server)? {
+        return Ok(false);
+    }
     for part in vault.users(PARTS)? {
         if part.splitn(3, ' ').nth(2) == Some(server) {
             vault.erase(PARTS, &part)?;
         }
     }
-    Ok(erased)
+    Ok(true)
 }
 
 /// The servers that have a login, each once.

@@ -81,9 +81,8 @@ pub(in crate::credential::keyring) fn login(secret: impl Into<String>) -> Login 
 
 /// A secret of `bytes` bytes without any repetition that a wrong order would hide behind, in characters of three bytes.
 fn long(bytes: usize) -> String {
-    let mut text: String = (0..bytes / 12)
-        .map(|number| format!("{number:09x}\u{20ac}"))
-        .collect();
+    let words = (0..bytes / 12).map(|number| format!("{number:09x}\u{20ac}"));
+    let mut text = words.collect::<Vec<_>>().concat();
     text.extend(std::iter::repeat_n('x', bytes - text.len()));
     text
 }
@@ -152,7 +151,7 @@ fn pieces_that_are_missing_foreign_or_changed_are_an_error_and_no_login() {
     write(&memory, "r.example", &login(long(9_000))).unwrap();
     let pieces = memory.users_of(PARTS);
     let damages: [&dyn Fn(); 3] = [
-        &|| drop(memory.erase(PARTS, &pieces[1]).unwrap()),
+        &|| assert!(memory.erase(PARTS, &pieces[1]).unwrap()),
         &|| memory.set(PARTS, &pieces[1], b"other").unwrap(),
         &|| {
             let other = memory.get(PARTS, &pieces[0]).unwrap().unwrap();
