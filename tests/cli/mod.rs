@@ -1,5 +1,6 @@
 //! What a person types and sees, where no registry is needed: each command with its streams and exit code.
 
+#[cfg(not(target_os = "macos"))] // whose keychain no variable leads away from
 mod credential;
 mod doctor;
 mod fsck;

@@ -4,6 +4,7 @@
 mod big;
 mod disk;
 mod everyday;
+#[cfg(feature = "keyring")]
 mod keyring;
 mod parts;
 mod skopeo;
