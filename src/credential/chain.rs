@@ -79,8 +79,9 @@ impl Chain {
     /// The login for `host`, if any place has one.
     ///
     /// # Errors
-    /// [`Error::Credential`] when a helper is missing or breaks: the caller decides whether to go on without.
-    /// [`Error::BadFile`] or [`Error::Io`] when `config.json`, or its entry for this host, cannot be read.
+    /// [`crate::Error::Credential`] when a helper, [`crate::Error::Keyring`] when the keyring is missing or breaks: the
+    /// caller decides whether to go on without. [`crate::Error::BadFile`] or [`crate::Error::Io`] when `config.json`, or
+    /// its entry for this host, cannot be read.
     pub async fn find(&self, host: &Host) -> Result<Option<Found>> {
         for place in &self.places {
             let found = match place {
@@ -99,7 +100,7 @@ impl Chain {
     /// Every host that has a login and where it is kept, without reading a secret from a helper.
     ///
     /// # Errors
-    /// As [`Chain::find`], for any of the helpers.
+    /// As [`Chain::find`], for any of the helpers and the keyring.
     pub async fn list(&self) -> Result<Vec<(Host, String)>> {
         let mut logins: Vec<(Host, String)> = Vec::new();
         let mut add = |host: Host, place: &str| {
