@@ -153,7 +153,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
             cand --color 'When to use colour: auto, always or never'
             cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
-            cand --force 'Replace what is called docker-credential-rg there and is another program'
+            cand --force 'Replace another program of that name'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
             cand -h 'Print help'

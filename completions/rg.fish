@@ -180,7 +180,7 @@ complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcom
 always\t'Everywhere'
 never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from install" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
-complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from install" -l force -d 'Replace what is called docker-credential-rg there and is another program'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from install" -l force -d 'Replace another program of that name'
 complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from install" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from install" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "get" -d 'Print the login of a server as JSON, its secret included'

@@ -24,7 +24,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
 
-    /// Replace what is called docker-credential-rg there and is another program
+    /// Replace another program of that name
     #[arg(long)]
     force: bool,
 }
