@@ -35,17 +35,26 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand pull 'Pull images from a registry into the local store'
             cand push 'Push images from the local store to a registry'
             cand images 'List the images in the local store'
+            cand copy 'Copy images between registries and the local store'
+            cand cp 'Copy images between registries and the local store'
             cand tag 'Give a local image another name'
             cand rmi 'Remove images from the local store'
+            cand save 'Save local images to a tar'
+            cand load 'Load images from a tar'
             cand search 'Search Docker Hub or a registry for repositories'
             cand catalog 'List the repositories of a registry'
             cand tags 'List the tags of a repository on its registry'
             cand inspect 'Show everything about images, as JSON'
             cand manifest 'Print a manifest'
             cand digest 'Print the digest a name points at'
+            cand history 'Show how an image was made'
+            cand delete 'Delete tags or images on their registry'
+            cand prune 'Remove what no image of the local store uses'
+            cand du 'Show how much disk the images take'
             cand fsck 'Check every byte of the local store'
             cand serve 'Serve the local store as a registry'
             cand doctor 'Check that everything works here'
+            cand config 'Show the settings that hold, and where each comes from'
             cand image 'Docker''s longer spellings: image pull, image ls, image rm and so on'
             cand completion 'Print the completion script of a shell'
             cand man 'Print a manual page'
@@ -210,8 +219,9 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --dry-run 'Only say what would be pulled'
             cand --newer 'Only say whether the registry has something newer'
             cand --exit-code 'With --newer: exit with 1 if it has'
+            cand --allow-foreign-layers 'Fetch layers that the registry lacks from the addresses their image lists, without credentials'
             cand --plain-http 'Talk plain HTTP'
-            cand --insecure 'Do not verify certificates'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
@@ -243,7 +253,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --quiet 'Print only the name of what was pushed'
             cand --dry-run 'Only say what would be pushed'
             cand --plain-http 'Talk plain HTTP'
-            cand --insecure 'Do not verify certificates'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
@@ -266,6 +276,78 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --no-trunc 'Do not shorten IDs'
             cand -q 'Print only IDs'
             cand --quiet 'Print only IDs'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;copy'= {
+            cand --filter 'With -a: only tags that match a shell pattern'
+            cand --platform 'Copy only the images for these platforms: one goes without its index, several with a shorter one'
+            cand --src-creds 'Credentials for the source only'
+            cand --dest-creds 'Credentials for the target only'
+            cand --ca-file 'Trust the authorities in this PEM file too'
+            cand --cert-file 'Client certificate, PEM'
+            cand --key-file 'Key of the client certificate, PEM'
+            cand --creds 'Credentials for this command only'
+            cand --retries 'How often to try again [default: 5]'
+            cand --connect-timeout 'The longest wait for a connection [default: 10s]'
+            cand --stall-timeout 'The longest wait for the next byte [default: 30s]'
+            cand --limit-rate 'The most bytes a second in all, such as 5M'
+            cand -j 'How many transfers at once [default: 16]'
+            cand --parallel 'How many transfers at once [default: 16]'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -a 'Copy every tag of the repository'
+            cand --all-tags 'Copy every tag of the repository'
+            cand --all-platforms 'Copy for every platform there is, as without --platform'
+            cand --referrers 'Copy what is attached to the image too: signatures, attestations, SBOMs'
+            cand -q 'Print only the name of what was copied'
+            cand --quiet 'Print only the name of what was copied'
+            cand --dry-run 'Only say what would be copied'
+            cand --plain-http 'Talk plain HTTP'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+            cand --anonymous 'Use no stored credentials'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;cp'= {
+            cand --filter 'With -a: only tags that match a shell pattern'
+            cand --platform 'Copy only the images for these platforms: one goes without its index, several with a shorter one'
+            cand --src-creds 'Credentials for the source only'
+            cand --dest-creds 'Credentials for the target only'
+            cand --ca-file 'Trust the authorities in this PEM file too'
+            cand --cert-file 'Client certificate, PEM'
+            cand --key-file 'Key of the client certificate, PEM'
+            cand --creds 'Credentials for this command only'
+            cand --retries 'How often to try again [default: 5]'
+            cand --connect-timeout 'The longest wait for a connection [default: 10s]'
+            cand --stall-timeout 'The longest wait for the next byte [default: 30s]'
+            cand --limit-rate 'The most bytes a second in all, such as 5M'
+            cand -j 'How many transfers at once [default: 16]'
+            cand --parallel 'How many transfers at once [default: 16]'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -a 'Copy every tag of the repository'
+            cand --all-tags 'Copy every tag of the repository'
+            cand --all-platforms 'Copy for every platform there is, as without --platform'
+            cand --referrers 'Copy what is attached to the image too: signatures, attestations, SBOMs'
+            cand -q 'Print only the name of what was copied'
+            cand --quiet 'Print only the name of what was copied'
+            cand --dry-run 'Only say what would be copied'
+            cand --plain-http 'Talk plain HTTP'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+            cand --anonymous 'Use no stored credentials'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
             cand -h 'Print help'
@@ -298,6 +380,42 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'rg;save'= {
+            cand -o 'The file to write; `-` is standard output, as without this'
+            cand --output 'The file to write; `-` is standard output, as without this'
+            cand --format 'oci: a layout only; docker: docker''s older archive, with layers as they were before compression'
+            cand --platform 'Save only the image for this platform'
+            cand --since 'Leave out blobs that are in this tar, or whose digests this text file lists'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;load'= {
+            cand -i 'The file to read; `-` is standard input, as without this'
+            cand --input 'The file to read; `-` is standard input, as without this'
+            cand --name 'The name for an image that has none in the tar'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -f 'Move names that mean other images here'
+            cand --force 'Move names that mean other images here'
+            cand -q 'Print only the names of what was loaded'
+            cand --quiet 'Print only the names of what was loaded'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'rg;search'= {
             cand --registry 'Search this registry; may be given more than once'
             cand -f 'Show only results that pass a condition'
@@ -325,7 +443,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --no-trunc 'Do not shorten descriptions'
             cand --json 'One JSON object a line'
             cand --plain-http 'Talk plain HTTP'
-            cand --insecure 'Do not verify certificates'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
@@ -353,7 +471,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
             cand --json 'One JSON object a line'
             cand --plain-http 'Talk plain HTTP'
-            cand --insecure 'Do not verify certificates'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
@@ -382,7 +500,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
             cand --json 'One JSON object a line'
             cand --plain-http 'Talk plain HTTP'
-            cand --insecure 'Do not verify certificates'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
@@ -411,7 +529,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
             cand --remote 'The image on its registry, without pulling it'
             cand --plain-http 'Talk plain HTTP'
-            cand --insecure 'Do not verify certificates'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
@@ -438,7 +556,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
             cand --pretty 'Over several lines instead of the exact bytes'
             cand --plain-http 'Talk plain HTTP'
-            cand --insecure 'Do not verify certificates'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
@@ -466,7 +584,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --color 'When to use colour: auto, always or never'
             cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
             cand --plain-http 'Talk plain HTTP'
-            cand --insecure 'Do not verify certificates'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
@@ -500,8 +618,103 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
             cand --full-ref 'Print the whole reference, with the digest in it'
             cand --plain-http 'Talk plain HTTP'
-            cand --insecure 'Do not verify certificates'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;history'= {
+            cand --format 'table, json, or a template of fields such as {{.CreatedBy}}'
+            cand -H 'Sizes and times for people; false for bytes and RFC 3339'
+            cand --human 'Sizes and times for people; false for bytes and RFC 3339'
+            cand --platform 'The image for this platform'
+            cand --ca-file 'Trust the authorities in this PEM file too'
+            cand --cert-file 'Client certificate, PEM'
+            cand --key-file 'Key of the client certificate, PEM'
+            cand --creds 'Credentials for this command only'
+            cand --retries 'How often to try again [default: 5]'
+            cand --connect-timeout 'The longest wait for a connection [default: 10s]'
+            cand --stall-timeout 'The longest wait for the next byte [default: 30s]'
+            cand --limit-rate 'The most bytes a second in all, such as 5M'
+            cand -j 'How many transfers at once [default: 16]'
+            cand --parallel 'How many transfers at once [default: 16]'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand --no-trunc 'Do not shorten IDs and steps'
+            cand -q 'Print only IDs'
+            cand --quiet 'Print only IDs'
+            cand --remote 'The image on its registry, without pulling it'
+            cand --plain-http 'Talk plain HTTP'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+            cand --anonymous 'Use no stored credentials'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;delete'= {
+            cand --ca-file 'Trust the authorities in this PEM file too'
+            cand --cert-file 'Client certificate, PEM'
+            cand --key-file 'Key of the client certificate, PEM'
+            cand --creds 'Credentials for this command only'
+            cand --retries 'How often to try again [default: 5]'
+            cand --connect-timeout 'The longest wait for a connection [default: 10s]'
+            cand --stall-timeout 'The longest wait for the next byte [default: 30s]'
+            cand --limit-rate 'The most bytes a second in all, such as 5M'
+            cand -j 'How many transfers at once [default: 16]'
+            cand --parallel 'How many transfers at once [default: 16]'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -y 'Ask nothing'
+            cand --yes 'Ask nothing'
+            cand --force 'Ask nothing'
+            cand --dry-run 'Only say what would be deleted'
+            cand --plain-http 'Talk plain HTTP'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+            cand --anonymous 'Use no stored credentials'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;prune'= {
+            cand --filter 'Only what is older: until=24h'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -a 'Take parts of blobs of any age'
+            cand --all 'Take parts of blobs of any age'
+            cand -f 'Ask nothing'
+            cand --force 'Ask nothing'
+            cand --yes 'Ask nothing'
+            cand --dry-run 'Only say what would go'
+            cand --json 'One JSON object'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;du'= {
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand --json 'One JSON object an image, and one about all'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
             cand -h 'Print help'
@@ -529,7 +742,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand -q 'Print only problems'
             cand --quiet 'Print only problems'
             cand --plain-http 'Talk plain HTTP'
-            cand --insecure 'Do not verify certificates'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
@@ -569,8 +782,23 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --color 'When to use colour: auto, always or never'
             cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
             cand --plain-http 'Talk plain HTTP'
-            cand --insecure 'Do not verify certificates'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;config'= {
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand --json 'One JSON object a line'
+            cand --init 'Write a settings file in which every key is explained and commented out'
+            cand --force 'Replace the settings file that is there'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
             cand -h 'Print help'
@@ -595,6 +823,10 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand remove 'Remove images from the local store'
             cand tag 'Give a local image another name'
             cand inspect 'Show everything about images, as JSON'
+            cand save 'Save local images to a tar'
+            cand load 'Load images from a tar'
+            cand prune 'Remove what no image of the local store uses'
+            cand history 'Show how an image was made'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'rg;image;pull'= {
@@ -625,8 +857,9 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --dry-run 'Only say what would be pulled'
             cand --newer 'Only say whether the registry has something newer'
             cand --exit-code 'With --newer: exit with 1 if it has'
+            cand --allow-foreign-layers 'Fetch layers that the registry lacks from the addresses their image lists, without credentials'
             cand --plain-http 'Talk plain HTTP'
-            cand --insecure 'Do not verify certificates'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
@@ -658,7 +891,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --quiet 'Print only the name of what was pushed'
             cand --dry-run 'Only say what would be pushed'
             cand --plain-http 'Talk plain HTTP'
-            cand --insecure 'Do not verify certificates'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
@@ -771,7 +1004,96 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
             cand --remote 'The image on its registry, without pulling it'
             cand --plain-http 'Talk plain HTTP'
-            cand --insecure 'Do not verify certificates'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+            cand --anonymous 'Use no stored credentials'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;image;save'= {
+            cand -o 'The file to write; `-` is standard output, as without this'
+            cand --output 'The file to write; `-` is standard output, as without this'
+            cand --format 'oci: a layout only; docker: docker''s older archive, with layers as they were before compression'
+            cand --platform 'Save only the image for this platform'
+            cand --since 'Leave out blobs that are in this tar, or whose digests this text file lists'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;image;load'= {
+            cand -i 'The file to read; `-` is standard input, as without this'
+            cand --input 'The file to read; `-` is standard input, as without this'
+            cand --name 'The name for an image that has none in the tar'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -f 'Move names that mean other images here'
+            cand --force 'Move names that mean other images here'
+            cand -q 'Print only the names of what was loaded'
+            cand --quiet 'Print only the names of what was loaded'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;image;prune'= {
+            cand --filter 'Only what is older: until=24h'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -a 'Take parts of blobs of any age'
+            cand --all 'Take parts of blobs of any age'
+            cand -f 'Ask nothing'
+            cand --force 'Ask nothing'
+            cand --yes 'Ask nothing'
+            cand --dry-run 'Only say what would go'
+            cand --json 'One JSON object'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;image;history'= {
+            cand --format 'table, json, or a template of fields such as {{.CreatedBy}}'
+            cand -H 'Sizes and times for people; false for bytes and RFC 3339'
+            cand --human 'Sizes and times for people; false for bytes and RFC 3339'
+            cand --platform 'The image for this platform'
+            cand --ca-file 'Trust the authorities in this PEM file too'
+            cand --cert-file 'Client certificate, PEM'
+            cand --key-file 'Key of the client certificate, PEM'
+            cand --creds 'Credentials for this command only'
+            cand --retries 'How often to try again [default: 5]'
+            cand --connect-timeout 'The longest wait for a connection [default: 10s]'
+            cand --stall-timeout 'The longest wait for the next byte [default: 30s]'
+            cand --limit-rate 'The most bytes a second in all, such as 5M'
+            cand -j 'How many transfers at once [default: 16]'
+            cand --parallel 'How many transfers at once [default: 16]'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand --no-trunc 'Do not shorten IDs and steps'
+            cand -q 'Print only IDs'
+            cand --quiet 'Print only IDs'
+            cand --remote 'The image on its registry, without pulling it'
+            cand --plain-http 'Talk plain HTTP'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
@@ -785,6 +1107,10 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand rm 'Remove images from the local store'
             cand tag 'Give a local image another name'
             cand inspect 'Show everything about images, as JSON'
+            cand save 'Save local images to a tar'
+            cand load 'Load images from a tar'
+            cand prune 'Remove what no image of the local store uses'
+            cand history 'Show how an image was made'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'rg;image;help;pull'= {
@@ -798,6 +1124,14 @@ set edit:completion:arg-completer[rg] = {|@words|
         &'rg;image;help;tag'= {
         }
         &'rg;image;help;inspect'= {
+        }
+        &'rg;image;help;save'= {
+        }
+        &'rg;image;help;load'= {
+        }
+        &'rg;image;help;prune'= {
+        }
+        &'rg;image;help;history'= {
         }
         &'rg;image;help;help'= {
         }
@@ -842,6 +1176,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --username 'User name'
             cand -p 'Password or token; visible to other users of this machine, `-` reads it from standard input'
             cand --password 'Password or token; visible to other users of this machine, `-` reads it from standard input'
+            cand --format 'With --list: table, json, or a template of fields such as {{.Registry}}'
             cand --ca-file 'Trust the authorities in this PEM file too'
             cand --cert-file 'Client certificate, PEM'
             cand --key-file 'Key of the client certificate, PEM'
@@ -859,9 +1194,10 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --color 'When to use colour: auto, always or never'
             cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
             cand --password-stdin 'Read the password or token from standard input'
-            cand --list 'List the registries with a login instead'
+            cand --list 'List the registries with a login instead, where each is kept, and whether it is used'
+            cand --json 'The same as --format json'
             cand --plain-http 'Talk plain HTTP'
-            cand --insecure 'Do not verify certificates'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
@@ -874,17 +1210,25 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand pull 'Pull images from a registry into the local store'
             cand push 'Push images from the local store to a registry'
             cand images 'List the images in the local store'
+            cand copy 'Copy images between registries and the local store'
             cand tag 'Give a local image another name'
             cand rmi 'Remove images from the local store'
+            cand save 'Save local images to a tar'
+            cand load 'Load images from a tar'
             cand search 'Search Docker Hub or a registry for repositories'
             cand catalog 'List the repositories of a registry'
             cand tags 'List the tags of a repository on its registry'
             cand inspect 'Show everything about images, as JSON'
             cand manifest 'Print a manifest'
             cand digest 'Print the digest a name points at'
+            cand history 'Show how an image was made'
+            cand delete 'Delete tags or images on their registry'
+            cand prune 'Remove what no image of the local store uses'
+            cand du 'Show how much disk the images take'
             cand fsck 'Check every byte of the local store'
             cand serve 'Serve the local store as a registry'
             cand doctor 'Check that everything works here'
+            cand config 'Show the settings that hold, and where each comes from'
             cand image 'Docker''s longer spellings: image pull, image ls, image rm and so on'
             cand completion 'Print the completion script of a shell'
             cand man 'Print a manual page'
@@ -920,9 +1264,15 @@ set edit:completion:arg-completer[rg] = {|@words|
         }
         &'rg;help;images'= {
         }
+        &'rg;help;copy'= {
+        }
         &'rg;help;tag'= {
         }
         &'rg;help;rmi'= {
+        }
+        &'rg;help;save'= {
+        }
+        &'rg;help;load'= {
         }
         &'rg;help;search'= {
         }
@@ -939,11 +1289,21 @@ set edit:completion:arg-completer[rg] = {|@words|
         }
         &'rg;help;digest'= {
         }
+        &'rg;help;history'= {
+        }
+        &'rg;help;delete'= {
+        }
+        &'rg;help;prune'= {
+        }
+        &'rg;help;du'= {
+        }
         &'rg;help;fsck'= {
         }
         &'rg;help;serve'= {
         }
         &'rg;help;doctor'= {
+        }
+        &'rg;help;config'= {
         }
         &'rg;help;image'= {
             cand pull 'Pull images from a registry into the local store'
@@ -952,6 +1312,10 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand rm 'Remove images from the local store'
             cand tag 'Give a local image another name'
             cand inspect 'Show everything about images, as JSON'
+            cand save 'Save local images to a tar'
+            cand load 'Load images from a tar'
+            cand prune 'Remove what no image of the local store uses'
+            cand history 'Show how an image was made'
         }
         &'rg;help;image;pull'= {
         }
@@ -964,6 +1328,14 @@ set edit:completion:arg-completer[rg] = {|@words|
         &'rg;help;image;tag'= {
         }
         &'rg;help;image;inspect'= {
+        }
+        &'rg;help;image;save'= {
+        }
+        &'rg;help;image;load'= {
+        }
+        &'rg;help;image;prune'= {
+        }
+        &'rg;help;image;history'= {
         }
         &'rg;help;completion'= {
         }

@@ -44,17 +44,26 @@ complete -c rg -n "__fish_rg_needs_command" -f -a "credential" -d 'Keep logins o
 complete -c rg -n "__fish_rg_needs_command" -f -a "pull" -d 'Pull images from a registry into the local store'
 complete -c rg -n "__fish_rg_needs_command" -f -a "push" -d 'Push images from the local store to a registry'
 complete -c rg -n "__fish_rg_needs_command" -f -a "images" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_needs_command" -f -a "copy" -d 'Copy images between registries and the local store'
+complete -c rg -n "__fish_rg_needs_command" -f -a "cp" -d 'Copy images between registries and the local store'
 complete -c rg -n "__fish_rg_needs_command" -f -a "tag" -d 'Give a local image another name'
 complete -c rg -n "__fish_rg_needs_command" -f -a "rmi" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_needs_command" -f -a "save" -d 'Save local images to a tar'
+complete -c rg -n "__fish_rg_needs_command" -f -a "load" -d 'Load images from a tar'
 complete -c rg -n "__fish_rg_needs_command" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
 complete -c rg -n "__fish_rg_needs_command" -f -a "catalog" -d 'List the repositories of a registry'
 complete -c rg -n "__fish_rg_needs_command" -f -a "tags" -d 'List the tags of a repository on its registry'
 complete -c rg -n "__fish_rg_needs_command" -f -a "inspect" -d 'Show everything about images, as JSON'
 complete -c rg -n "__fish_rg_needs_command" -f -a "manifest" -d 'Print a manifest'
 complete -c rg -n "__fish_rg_needs_command" -f -a "digest" -d 'Print the digest a name points at'
+complete -c rg -n "__fish_rg_needs_command" -f -a "history" -d 'Show how an image was made'
+complete -c rg -n "__fish_rg_needs_command" -f -a "delete" -d 'Delete tags or images on their registry'
+complete -c rg -n "__fish_rg_needs_command" -f -a "prune" -d 'Remove what no image of the local store uses'
+complete -c rg -n "__fish_rg_needs_command" -f -a "du" -d 'Show how much disk the images take'
 complete -c rg -n "__fish_rg_needs_command" -f -a "fsck" -d 'Check every byte of the local store'
 complete -c rg -n "__fish_rg_needs_command" -f -a "serve" -d 'Serve the local store as a registry'
 complete -c rg -n "__fish_rg_needs_command" -f -a "doctor" -d 'Check that everything works here'
+complete -c rg -n "__fish_rg_needs_command" -f -a "config" -d 'Show the settings that hold, and where each comes from'
 complete -c rg -n "__fish_rg_needs_command" -f -a "image" -d 'Docker\'s longer spellings: image pull, image ls, image rm and so on'
 complete -c rg -n "__fish_rg_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
 complete -c rg -n "__fish_rg_needs_command" -f -a "man" -d 'Print a manual page'
@@ -221,8 +230,9 @@ complete -c rg -n "__fish_rg_using_subcommand pull" -l no-fsync -d 'Do not wait 
 complete -c rg -n "__fish_rg_using_subcommand pull" -l dry-run -d 'Only say what would be pulled'
 complete -c rg -n "__fish_rg_using_subcommand pull" -l newer -d 'Only say whether the registry has something newer'
 complete -c rg -n "__fish_rg_using_subcommand pull" -l exit-code -d 'With --newer: exit with 1 if it has'
+complete -c rg -n "__fish_rg_using_subcommand pull" -l allow-foreign-layers -d 'Fetch layers that the registry lacks from the addresses their image lists, without credentials'
 complete -c rg -n "__fish_rg_using_subcommand pull" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand pull" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand pull" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand pull" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand pull" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand pull" -s h -l help -d 'Print help'
@@ -254,7 +264,7 @@ complete -c rg -n "__fish_rg_using_subcommand push" -s a -l all-tags -d 'Push ev
 complete -c rg -n "__fish_rg_using_subcommand push" -s q -l quiet -d 'Print only the name of what was pushed'
 complete -c rg -n "__fish_rg_using_subcommand push" -l dry-run -d 'Only say what would be pushed'
 complete -c rg -n "__fish_rg_using_subcommand push" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand push" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand push" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand push" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand push" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand push" -s h -l help -d 'Print help'
@@ -278,6 +288,76 @@ complete -c rg -n "__fish_rg_using_subcommand images" -l no-trunc -d 'Do not sho
 complete -c rg -n "__fish_rg_using_subcommand images" -s q -l quiet -d 'Print only IDs'
 complete -c rg -n "__fish_rg_using_subcommand images" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand images" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand copy" -l filter -d 'With -a: only tags that match a shell pattern' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -l platform -d 'Copy only the images for these platforms: one goes without its index, several with a shorter one' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -l src-creds -d 'Credentials for the source only' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -l dest-creds -d 'Credentials for the target only' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand copy" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand copy" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand copy" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand copy" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand copy" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand copy" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand copy" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand copy" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand copy" -s a -l all-tags -d 'Copy every tag of the repository'
+complete -c rg -n "__fish_rg_using_subcommand copy" -l all-platforms -d 'Copy for every platform there is, as without --platform'
+complete -c rg -n "__fish_rg_using_subcommand copy" -l referrers -d 'Copy what is attached to the image too: signatures, attestations, SBOMs'
+complete -c rg -n "__fish_rg_using_subcommand copy" -s q -l quiet -d 'Print only the name of what was copied'
+complete -c rg -n "__fish_rg_using_subcommand copy" -l dry-run -d 'Only say what would be copied'
+complete -c rg -n "__fish_rg_using_subcommand copy" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand copy" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+complete -c rg -n "__fish_rg_using_subcommand copy" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand copy" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand copy" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand cp" -l filter -d 'With -a: only tags that match a shell pattern' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -l platform -d 'Copy only the images for these platforms: one goes without its index, several with a shorter one' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -l src-creds -d 'Credentials for the source only' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -l dest-creds -d 'Credentials for the target only' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand cp" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand cp" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand cp" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand cp" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand cp" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand cp" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand cp" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand cp" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -s a -l all-tags -d 'Copy every tag of the repository'
+complete -c rg -n "__fish_rg_using_subcommand cp" -l all-platforms -d 'Copy for every platform there is, as without --platform'
+complete -c rg -n "__fish_rg_using_subcommand cp" -l referrers -d 'Copy what is attached to the image too: signatures, attestations, SBOMs'
+complete -c rg -n "__fish_rg_using_subcommand cp" -s q -l quiet -d 'Print only the name of what was copied'
+complete -c rg -n "__fish_rg_using_subcommand cp" -l dry-run -d 'Only say what would be copied'
+complete -c rg -n "__fish_rg_using_subcommand cp" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand cp" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+complete -c rg -n "__fish_rg_using_subcommand cp" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand cp" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand cp" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand tag" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand tag" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand tag" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
@@ -308,6 +388,43 @@ complete -c rg -n "__fish_rg_using_subcommand rmi" -s f -l force -d 'Remove an i
 complete -c rg -n "__fish_rg_using_subcommand rmi" -l no-prune -d 'Accepted for docker\'s sake: there are no untagged parents here'
 complete -c rg -n "__fish_rg_using_subcommand rmi" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand rmi" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand save" -s o -l output -d 'The file to write; `-` is standard output, as without this' -r -F
+complete -c rg -n "__fish_rg_using_subcommand save" -l format -d 'oci: a layout only; docker: docker\'s older archive, with layers as they were before compression' -r -f -a "oci\t'An OCI layout'
+docker\t'Docker\'s older archive'"
+complete -c rg -n "__fish_rg_using_subcommand save" -l platform -d 'Save only the image for this platform' -r
+complete -c rg -n "__fish_rg_using_subcommand save" -l since -d 'Leave out blobs that are in this tar, or whose digests this text file lists' -r -F
+complete -c rg -n "__fish_rg_using_subcommand save" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand save" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand save" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand save" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand save" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand save" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand save" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand save" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand load" -s i -l input -d 'The file to read; `-` is standard input, as without this' -r -F
+complete -c rg -n "__fish_rg_using_subcommand load" -l name -d 'The name for an image that has none in the tar' -r
+complete -c rg -n "__fish_rg_using_subcommand load" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand load" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand load" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand load" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand load" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand load" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand load" -s f -l force -d 'Move names that mean other images here'
+complete -c rg -n "__fish_rg_using_subcommand load" -s q -l quiet -d 'Print only the names of what was loaded'
+complete -c rg -n "__fish_rg_using_subcommand load" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand load" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand search" -l registry -d 'Search this registry; may be given more than once' -r
 complete -c rg -n "__fish_rg_using_subcommand search" -s f -l filter -d 'Show only results that pass a condition' -r
 complete -c rg -n "__fish_rg_using_subcommand search" -s s -l stars -d 'Show only results with at least this many stars' -r
@@ -337,7 +454,7 @@ complete -c rg -n "__fish_rg_using_subcommand search" -l log-level -d 'How much 
 complete -c rg -n "__fish_rg_using_subcommand search" -l no-trunc -d 'Do not shorten descriptions'
 complete -c rg -n "__fish_rg_using_subcommand search" -l json -d 'One JSON object a line'
 complete -c rg -n "__fish_rg_using_subcommand search" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand search" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand search" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand search" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand search" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand search" -s h -l help -d 'Print help'
@@ -366,7 +483,7 @@ never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand catalog" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand catalog" -l json -d 'One JSON object a line'
 complete -c rg -n "__fish_rg_using_subcommand catalog" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand catalog" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand catalog" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand catalog" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand catalog" -s h -l help -d 'Print help'
@@ -397,7 +514,7 @@ never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand tags" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand tags" -l json -d 'One JSON object a line'
 complete -c rg -n "__fish_rg_using_subcommand tags" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand tags" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand tags" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand tags" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand tags" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand tags" -s h -l help -d 'Print help'
@@ -426,7 +543,7 @@ never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand inspect" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand inspect" -l remote -d 'The image on its registry, without pulling it'
 complete -c rg -n "__fish_rg_using_subcommand inspect" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand inspect" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand inspect" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand inspect" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand inspect" -s h -l help -d 'Print help'
@@ -454,7 +571,7 @@ never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l pretty -d 'Over several lines instead of the exact bytes'
 complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -s h -l help -d 'Print help'
@@ -483,7 +600,7 @@ always\t'Everywhere'
 never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
@@ -512,10 +629,105 @@ never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand digest" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand digest" -l full-ref -d 'Print the whole reference, with the digest in it'
 complete -c rg -n "__fish_rg_using_subcommand digest" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand digest" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand digest" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand digest" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand digest" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand digest" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand history" -l format -d 'table, json, or a template of fields such as {{.CreatedBy}}' -r
+complete -c rg -n "__fish_rg_using_subcommand history" -s H -l human -d 'Sizes and times for people; false for bytes and RFC 3339' -r -f -a "true\t''
+false\t''"
+complete -c rg -n "__fish_rg_using_subcommand history" -l platform -d 'The image for this platform' -r
+complete -c rg -n "__fish_rg_using_subcommand history" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand history" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand history" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand history" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand history" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand history" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand history" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand history" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand history" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand history" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand history" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand history" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand history" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand history" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand history" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand history" -l no-trunc -d 'Do not shorten IDs and steps'
+complete -c rg -n "__fish_rg_using_subcommand history" -s q -l quiet -d 'Print only IDs'
+complete -c rg -n "__fish_rg_using_subcommand history" -l remote -d 'The image on its registry, without pulling it'
+complete -c rg -n "__fish_rg_using_subcommand history" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand history" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+complete -c rg -n "__fish_rg_using_subcommand history" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand history" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand history" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand delete" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand delete" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand delete" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand delete" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand delete" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand delete" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand delete" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand delete" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand delete" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand delete" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand delete" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand delete" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand delete" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand delete" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand delete" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand delete" -s y -l yes -l force -d 'Ask nothing'
+complete -c rg -n "__fish_rg_using_subcommand delete" -l dry-run -d 'Only say what would be deleted'
+complete -c rg -n "__fish_rg_using_subcommand delete" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand delete" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+complete -c rg -n "__fish_rg_using_subcommand delete" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand delete" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand delete" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand prune" -l filter -d 'Only what is older: until=24h' -r
+complete -c rg -n "__fish_rg_using_subcommand prune" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand prune" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand prune" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand prune" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand prune" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand prune" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand prune" -s a -l all -d 'Take parts of blobs of any age'
+complete -c rg -n "__fish_rg_using_subcommand prune" -s f -l force -l yes -d 'Ask nothing'
+complete -c rg -n "__fish_rg_using_subcommand prune" -l dry-run -d 'Only say what would go'
+complete -c rg -n "__fish_rg_using_subcommand prune" -l json -d 'One JSON object'
+complete -c rg -n "__fish_rg_using_subcommand prune" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand prune" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand du" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand du" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand du" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand du" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand du" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand du" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand du" -l json -d 'One JSON object an image, and one about all'
+complete -c rg -n "__fish_rg_using_subcommand du" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand du" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand fsck" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
 complete -c rg -n "__fish_rg_using_subcommand fsck" -l cert-file -d 'Client certificate, PEM' -r -F
 complete -c rg -n "__fish_rg_using_subcommand fsck" -l key-file -d 'Key of the client certificate, PEM' -r -F
@@ -541,7 +753,7 @@ complete -c rg -n "__fish_rg_using_subcommand fsck" -l repair -d 'Fetch damaged 
 complete -c rg -n "__fish_rg_using_subcommand fsck" -l json -d 'One JSON object a problem, and one about all'
 complete -c rg -n "__fish_rg_using_subcommand fsck" -s q -l quiet -d 'Print only problems'
 complete -c rg -n "__fish_rg_using_subcommand fsck" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand fsck" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand fsck" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand fsck" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand fsck" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand fsck" -s h -l help -d 'Print help'
@@ -584,33 +796,54 @@ always\t'Everywhere'
 never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand doctor" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand doctor" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand doctor" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand doctor" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand doctor" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+complete -c rg -n "__fish_rg_using_subcommand config" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand config" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand config" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand config" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
 bars\t'One bar a layer and a total'
 lines\t'Docker\'s words, one line a step'
 json\t'One JSON object a step'
 none\t'Warnings only'"
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c rg -n "__fish_rg_using_subcommand config" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -s D -l debug -d 'Say what is done, on standard error'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "pull" -d 'Pull images from a registry into the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "push" -d 'Push images from the local store to a registry'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "ls" -d 'List the images in the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "list" -d 'List the images in the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "rm" -d 'Remove images from the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "remove" -d 'Remove images from the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "tag" -d 'Give a local image another name'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "inspect" -d 'Show everything about images, as JSON'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand config" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand config" -l json -d 'One JSON object a line'
+complete -c rg -n "__fish_rg_using_subcommand config" -l init -d 'Write a settings file in which every key is explained and commented out'
+complete -c rg -n "__fish_rg_using_subcommand config" -l force -d 'Replace the settings file that is there'
+complete -c rg -n "__fish_rg_using_subcommand config" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand config" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "pull" -d 'Pull images from a registry into the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "push" -d 'Push images from the local store to a registry'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "ls" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "list" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "rm" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "remove" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "tag" -d 'Give a local image another name'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "inspect" -d 'Show everything about images, as JSON'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "save" -d 'Save local images to a tar'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "load" -d 'Load images from a tar'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "prune" -d 'Remove what no image of the local store uses'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "history" -d 'Show how an image was made'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l platform -d 'Pull for these platforms, such as linux/arm64 [env: DOCKER_DEFAULT_PLATFORM]' -r
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l disable-content-trust -d 'Accepted for docker\'s sake' -r -f -a "true\t''
 false\t''"
@@ -642,8 +875,9 @@ complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l dry-run -d 'Only say what would be pulled'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l newer -d 'Only say whether the registry has something newer'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l exit-code -d 'With --newer: exit with 1 if it has'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l allow-foreign-layers -d 'Fetch layers that the registry lacks from the addresses their image lists, without credentials'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -s h -l help -d 'Print help'
@@ -675,7 +909,7 @@ complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -s q -l quiet -d 'Print only the name of what was pushed'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l dry-run -d 'Only say what would be pushed'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -s h -l help -d 'Print help'
@@ -790,16 +1024,109 @@ never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l remote -d 'The image on its registry, without pulling it'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -s o -l output -d 'The file to write; `-` is standard output, as without this' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l format -d 'oci: a layout only; docker: docker\'s older archive, with layers as they were before compression' -r -f -a "oci\t'An OCI layout'
+docker\t'Docker\'s older archive'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l platform -d 'Save only the image for this platform' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l since -d 'Leave out blobs that are in this tar, or whose digests this text file lists' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -s i -l input -d 'The file to read; `-` is standard input, as without this' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -l name -d 'The name for an image that has none in the tar' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -s f -l force -d 'Move names that mean other images here'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -s q -l quiet -d 'Print only the names of what was loaded'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from load" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l filter -d 'Only what is older: until=24h' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -s a -l all -d 'Take parts of blobs of any age'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -s f -l force -l yes -d 'Ask nothing'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l dry-run -d 'Only say what would go'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l json -d 'One JSON object'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l format -d 'table, json, or a template of fields such as {{.CreatedBy}}' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -s H -l human -d 'Sizes and times for people; false for bytes and RFC 3339' -r -f -a "true\t''
+false\t''"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l platform -d 'The image for this platform' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l no-trunc -d 'Do not shorten IDs and steps'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Print only IDs'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l remote -d 'The image on its registry, without pulling it'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "pull" -d 'Pull images from a registry into the local store'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "push" -d 'Push images from the local store to a registry'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "ls" -d 'List the images in the local store'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "rm" -d 'Remove images from the local store'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "tag" -d 'Give a local image another name'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Show everything about images, as JSON'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "save" -d 'Save local images to a tar'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "load" -d 'Load images from a tar'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove what no image of the local store uses'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "history" -d 'Show how an image was made'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rg -n "__fish_rg_using_subcommand completion" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand completion" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
@@ -845,6 +1172,7 @@ complete -c rg -n "__fish_rg_using_subcommand version" -s D -l debug -d 'Say wha
 complete -c rg -n "__fish_rg_using_subcommand version" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand login" -s u -l username -d 'User name' -r
 complete -c rg -n "__fish_rg_using_subcommand login" -s p -l password -d 'Password or token; visible to other users of this machine, `-` reads it from standard input' -r
+complete -c rg -n "__fish_rg_using_subcommand login" -l format -d 'With --list: table, json, or a template of fields such as {{.Registry}}' -r
 complete -c rg -n "__fish_rg_using_subcommand login" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
 complete -c rg -n "__fish_rg_using_subcommand login" -l cert-file -d 'Client certificate, PEM' -r -F
 complete -c rg -n "__fish_rg_using_subcommand login" -l key-file -d 'Key of the client certificate, PEM' -r -F
@@ -867,34 +1195,43 @@ always\t'Everywhere'
 never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand login" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand login" -l password-stdin -d 'Read the password or token from standard input'
-complete -c rg -n "__fish_rg_using_subcommand login" -l list -d 'List the registries with a login instead'
+complete -c rg -n "__fish_rg_using_subcommand login" -l list -d 'List the registries with a login instead, where each is kept, and whether it is used'
+complete -c rg -n "__fish_rg_using_subcommand login" -l json -d 'The same as --format json'
 complete -c rg -n "__fish_rg_using_subcommand login" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand login" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand login" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand login" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand login" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand login" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "logout" -d 'Log out from a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "credential" -d 'Keep logins of docker and others in the keyring'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "pull" -d 'Pull images from a registry into the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "push" -d 'Push images from the local store to a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "images" -d 'List the images in the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "tag" -d 'Give a local image another name'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "rmi" -d 'Remove images from the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "catalog" -d 'List the repositories of a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "tags" -d 'List the tags of a repository on its registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "inspect" -d 'Show everything about images, as JSON'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "manifest" -d 'Print a manifest'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "digest" -d 'Print the digest a name points at'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "fsck" -d 'Check every byte of the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "serve" -d 'Serve the local store as a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "doctor" -d 'Check that everything works here'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "image" -d 'Docker\'s longer spellings: image pull, image ls, image rm and so on'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "man" -d 'Print a manual page'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "version" -d 'Show the version'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "login" -d 'Log in to a registry and store the credentials'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images tag rmi search catalog tags inspect manifest digest fsck serve doctor image completion man version login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "logout" -d 'Log out from a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "credential" -d 'Keep logins of docker and others in the keyring'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "pull" -d 'Pull images from a registry into the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "push" -d 'Push images from the local store to a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "images" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "copy" -d 'Copy images between registries and the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "tag" -d 'Give a local image another name'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "rmi" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "save" -d 'Save local images to a tar'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "load" -d 'Load images from a tar'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "catalog" -d 'List the repositories of a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "tags" -d 'List the tags of a repository on its registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "inspect" -d 'Show everything about images, as JSON'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "manifest" -d 'Print a manifest'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "digest" -d 'Print the digest a name points at'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "history" -d 'Show how an image was made'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "delete" -d 'Delete tags or images on their registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "prune" -d 'Remove what no image of the local store uses'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "du" -d 'Show how much disk the images take'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "fsck" -d 'Check every byte of the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "serve" -d 'Serve the local store as a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "doctor" -d 'Check that everything works here'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "config" -d 'Show the settings that hold, and where each comes from'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "image" -d 'Docker\'s longer spellings: image pull, image ls, image rm and so on'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "man" -d 'Print a manual page'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "version" -d 'Show the version'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "login" -d 'Log in to a registry and store the credentials'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "get" -d 'Print the login of a server as JSON, its secret included'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "store" -d 'Store a login: {"ServerURL": "...", "Username": "...", "Secret": "..."}'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "erase" -d 'Forget the login of a server'
@@ -908,3 +1245,7 @@ complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_f
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "rm" -d 'Remove images from the local store'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "tag" -d 'Give a local image another name'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "inspect" -d 'Show everything about images, as JSON'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "save" -d 'Save local images to a tar'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "load" -d 'Load images from a tar'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "prune" -d 'Remove what no image of the local store uses'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "history" -d 'Show how an image was made'

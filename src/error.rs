@@ -96,14 +96,14 @@ pub enum Error {
     },
 
     /// A layer is kept outside the registry.
-    #[error(
-        "{host} does not have the foreign layer {digest}; it lists outside addresses, which are not fetched"
-    )]
+    #[error("{host} does not have the foreign layer {digest}; {}", outside(refusals.as_deref()))]
     Foreign {
         /// The registry.
         host: Host,
         /// The layer.
         digest: Digest,
+        /// Why none of the addresses it lists gave it; `None` when they were not asked.
+        refusals: Option<String>,
     },
     /// A registry lacks a part of the API.
     #[error("{host} does not offer {what}")]
@@ -272,7 +272,7 @@ pub enum Error {
     },
 
     /// A server answered in plain HTTP where TLS was spoken to it.
-    #[error("{host} speaks plain HTTP, not TLS")]
+    #[error("{host} speaks plain HTTP, not TLS (http: server gave HTTP response to HTTPS client)")]
     NoTls {
         /// Which server, with its port.
         host: String,
@@ -434,8 +434,11 @@ impl Error {
                     "run `{program} login {host}` if the repository is private, and check its name"
                 )
             }
-            Self::NoTls { .. } => {
-                "if that is meant, say `--plain-http`, or set plain_http for it in the settings file; docker calls this an insecure registry".to_owned()
+            Self::NoTls { host } => {
+                let host = in_names(host);
+                format!(
+                    "if that is meant, say `--plain-http`, or write `plain_http = true` below [registry.{host:?}] into the settings file, or list {host} in insecure-registries of docker's daemon.json"
+                )
             }
             Self::Denied {
                 host,
@@ -474,9 +477,12 @@ impl Error {
             },
             Self::Tls {
                 kind: Distrust::UnknownIssuer,
+                host,
                 ..
-            } => "name its authority with `--ca-file FILE`; `--insecure` turns verification off"
-                .to_owned(),
+            } => format!(
+                "put the certificate of its authority into /etc/docker/certs.d/{}/ca.crt, or name it with `--ca-file FILE`; `--insecure` turns verification off",
+                in_names(host)
+            ),
             Self::Tls {
                 kind: Distrust::Expired,
                 ..
@@ -493,6 +499,9 @@ impl Error {
                     .to_owned()
             }
             Self::Ambiguous { .. } => "give more digits of the ID".to_owned(),
+            Self::Foreign { refusals: None, .. } => {
+                "`--allow-foreign-layers` fetches it from there, without credentials".to_owned()
+            }
             Self::BadFile { path, .. } if path.ends_with("origins.json") => {
                 format!("`{program} fsck --repair` sets it aside; nothing else depends on it")
             }
@@ -511,6 +520,18 @@ impl Error {
             path,
             source,
         }
+    }
+}
+
+/// `HOST:PORT` as it stands in names, where the port of https is left out.
+fn in_names(host: &str) -> &str {
+    host.strip_suffix(":443").unwrap_or(host)
+}
+
+fn outside(refusals: Option<&str>) -> String {
+    match refusals {
+        None => "it lists outside addresses, which are not fetched".to_owned(),
+        Some(why) => format!("no address that it lists gave it: {why}"),
     }
 }
 

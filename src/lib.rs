@@ -6,9 +6,9 @@
 //! |---|---|---|
 //! | [`oci`] | pure values: names, digests, manifests, platforms | nothing of ours |
 //! | [`event`], [`error`] | what happened; what went wrong and what to do about it | `oci` |
-//! | [`config`] | settings file, environment and flags, become one value | `oci`, `error`, `event` |
-//! | [`credential`] | where secrets live: docker's `config.json`, helpers, the keyring | the above |
-//! | [`store`] | the three traits; the local layout, partial blobs, a store in memory | `oci`, `error`, `event` |
+//! | [`config`] | settings file, environment, flags, and what docker's files say, become one value | `oci`, `error`, `event` |
+//! | [`credential`] | where secrets live: docker's `config.json`, podman's files, helpers, the keyring | the above |
+//! | [`store`] | the three traits; the local layout, partial blobs, archives, a store in memory | `oci`, `error`, `event` |
 //! | [`registry`] | the distribution API over HTTP: a repository is a source and a sink | all above; of `store` the traits |
 //! | [`transfer`] | the one `copy` | `oci`, `error`, `event`, the traits of `store` |
 //! | [`serve`] | the distribution API over the local layout | `oci`, `error`, `event`, `store` |
@@ -36,6 +36,8 @@
 //!   plan.
 //! - [`store::Sink::mount`] takes all origins and says which one served: the sink alone knows which of them are on its
 //!   registry.
+//! - [`store::Source::offers`] was added: a foreign layer may be absent, and only the source knows whether it is; what it
+//!   does not offer is left out of a copy. A registry offers every layer and fails where it has none.
 //! - A removal takes all content of the removed image that nothing names and no lease lists, however young: who pulled an
 //!   image a minute ago and removes it wants the room back. The rule of an hour is for garbage that no image names, which
 //!   only a collection touches.

@@ -42,6 +42,8 @@ fn commands() -> Vec<String> {
 fn expected() -> BTreeMap<PathBuf, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = BTreeMap::from([(root.join("man/rg.1"), print(&["man"]))]);
+    let settings = root.join("man/rg-config.5");
+    files.insert(settings, print(&["man", "config.5"]));
     for command in commands() {
         let page = root.join(format!("man/rg-{command}.1"));
         files.insert(page, print(&["man", &command]));

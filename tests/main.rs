@@ -15,6 +15,7 @@ mod generated;
 mod hostile;
 mod layers;
 mod real;
+mod secrets;
 mod serve;
 mod store;
 mod support;

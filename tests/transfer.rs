@@ -13,7 +13,7 @@ use rg::event::{Event, Observer, Silent, Step};
 use rg::oci::{Descriptor, Digest, Manifest, MediaType, Name, Platforms, Selector, Tag};
 use rg::store::memory::Memory;
 use rg::store::{BlobStream, Sink, Source};
-use rg::transfer::{Item, Options, Outcome, copy, dry_run};
+use rg::transfer::{IndexRule, Item, Options, Outcome, copy, dry_run};
 
 const BIG: usize = 33 << 20; // bytes: five pieces
 
@@ -41,7 +41,7 @@ fn item(tag: &str, platforms: &[&str]) -> Item {
         selector,
         platforms,
         strict: false,
-        flatten: false,
+        index: IndexRule::Kept,
     }
 }
 
@@ -432,7 +432,7 @@ async fn one_image_of_an_index_can_go_alone() {
     let (source, sink) = (Memory::default(), Memory::default());
     let (_, arm, _) = two_platforms(&source).await;
     let flat = Item {
-        flatten: true,
+        index: IndexRule::Dropped,
         ..item("v1", &["linux/arm64"])
     };
     let outcome = one(&source, &sink, flat, &options(&Silent, None))

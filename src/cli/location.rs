@@ -19,10 +19,17 @@ const FOLDERS: [&str; 3] = ["oci", "dir", "docker"];
 /// Where an image is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Location {
-    /// On its registry.
+    /// On its registry, as it was written: without a tag where none was given.
     Remote(Reference),
     /// In the local store, by name or ID.
     Local(String),
+}
+
+impl Location {
+    /// Whether it is on a registry.
+    pub(crate) fn is_remote(&self) -> bool {
+        matches!(self, Self::Remote(_))
+    }
 }
 
 impl FromStr for Location {
@@ -46,7 +53,7 @@ impl FromStr for Location {
                 ),
             ));
         }
-        Ok(Self::Remote(text.parse::<Reference>()?.or_latest()))
+        Ok(Self::Remote(text.parse()?))
     }
 }
 
@@ -57,7 +64,7 @@ mod tests {
     #[test]
     fn names_are_remote_unless_they_say_local() {
         let remote: Location = "alpine".parse().unwrap();
-        assert_eq!(remote, Location::Remote("alpine:latest".parse().unwrap()));
+        assert_eq!(remote, Location::Remote("alpine".parse().unwrap()));
         assert_eq!(
             "local:4f2e7a1c9d10".parse::<Location>().unwrap(),
             Location::Local("4f2e7a1c9d10".into())

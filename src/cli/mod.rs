@@ -12,8 +12,9 @@ use std::path::Path;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use self::command::{
-    catalog, completion, credential, digest, doctor, fsck, images, inspect, login, logout, man,
-    manifest, pull, push, rmi, search, serve, tag, tags, version,
+    catalog, completion, config, copy, credential, delete, digest, doctor, du, fsck, history,
+    images, inspect, load, login, logout, man, manifest, prune, pull, push, rmi, save, search,
+    serve, tag, tags, version,
 };
 use self::options::{Color, GlobalOptions, NetworkOptions};
 use self::report::{Failure, Outcome, Status};
@@ -77,17 +78,26 @@ enum Command {
     Pull(pull::Options),
     Push(push::Options),
     Images(images::Options),
+    #[command(visible_alias = "cp")]
+    Copy(copy::Options),
     Tag(tag::Options),
     Rmi(rmi::Options),
+    Save(save::Options),
+    Load(load::Options),
     Search(search::Options),
     Catalog(catalog::Options),
     Tags(tags::Options),
     Inspect(inspect::Options),
     Manifest(manifest::Options),
     Digest(digest::Options),
+    History(history::Options),
+    Delete(delete::Options),
+    Prune(prune::Options),
+    Du(du::Options),
     Fsck(fsck::Options),
     Serve(serve::Options),
     Doctor(doctor::Options),
+    Config(config::Options),
     /// Docker's longer spellings: image pull, image ls, image rm and so on
     Image {
         #[command(subcommand)]
@@ -108,6 +118,10 @@ enum Image {
     Rm(rmi::Options),
     Tag(tag::Options),
     Inspect(inspect::Options),
+    Save(save::Options),
+    Load(load::Options),
+    Prune(prune::Options),
+    History(history::Options),
 }
 
 impl From<Image> for Command {
@@ -119,6 +133,10 @@ impl From<Image> for Command {
             Image::Rm(options) => Self::Rmi(options),
             Image::Tag(options) => Self::Tag(options),
             Image::Inspect(options) => Self::Inspect(options),
+            Image::Save(options) => Self::Save(options),
+            Image::Load(options) => Self::Load(options),
+            Image::Prune(options) => Self::Prune(options),
+            Image::History(options) => Self::History(options),
         }
     }
 }
@@ -239,7 +257,10 @@ pub async fn run(invocation: Invocation) -> u8 {
         };
         return end(outcome.await, &program);
     }
-    let resumable = matches!(command, Command::Pull(_) | Command::Push(_));
+    let resumable = matches!(
+        command,
+        Command::Pull(_) | Command::Push(_) | Command::Copy(_)
+    );
     let outcome = tokio::select! {
         outcome = dispatch(&program, &global, command, environment) => outcome,
         Ok(signal) = &mut signal => Err(Error::Interrupted { signal }.into()),
@@ -292,6 +313,7 @@ async fn dispatch(
         Command::Credential(options) => credential::run(program, options, &environment).await,
         Command::Pull(options) => pull::run(&open(&options.network)?, options).await,
         Command::Push(options) => push::run(&open(&options.network)?, options).await,
+        Command::Copy(options) => copy::run(&open(&options.network)?, options).await,
         Command::Images(options) => {
             let session = local()?;
             blocking(move || images::run(&session, &options)).await
@@ -304,6 +326,12 @@ async fn dispatch(
             let session = local()?;
             blocking(move || rmi::run(&session, &options)).await
         }
+        Command::History(options) => history::run(&open(&options.network)?, options).await,
+        Command::Delete(options) => delete::run(&open(&options.network)?, options).await,
+        Command::Prune(options) => prune::run(&local()?, options).await,
+        Command::Du(options) => du::run(&local()?, options).await,
+        Command::Save(options) => save::run(&local()?, options).await,
+        Command::Load(options) => load::run(&local()?, options).await,
         Command::Search(options) => search::run(&open(&options.network)?, options).await,
         Command::Catalog(options) => catalog::run(&open(&options.network)?, options).await,
         Command::Tags(options) => tags::run(&open(&options.network)?, options).await,
@@ -315,6 +343,7 @@ async fn dispatch(
         Command::Digest(options) => digest::run(&open(&options.network)?, options).await,
         Command::Fsck(options) => fsck::run(&open(&options.network)?, options).await,
         Command::Doctor(options) => doctor::run(program, global, options, environment).await,
+        Command::Config(options) => config::run(program, global, options, environment).await,
         Command::Completion(options) => completion::run(program, &options),
         Command::Man(options) => man::run(program, &options),
         Command::Version(_) => version::run(program),

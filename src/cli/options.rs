@@ -68,7 +68,7 @@ pub(crate) struct NetworkOptions {
     #[arg(long, help_heading = NETWORK)]
     pub(crate) plain_http: bool,
 
-    /// Do not verify certificates
+    /// Do not verify certificates; talk plain HTTP to who does not speak TLS
     #[arg(long, help_heading = NETWORK)]
     pub(crate) insecure: bool,
 
@@ -141,16 +141,18 @@ impl NetworkOptions {
     /// # Errors
     /// `Usage` when it has no colon or no user name; the text itself is not repeated.
     pub(crate) fn credential(&self) -> Result<Option<Credential>> {
-        let Some(creds) = &self.creds else {
-            return Ok(None);
-        };
-        match creds.expose().split_once(':') {
-            Some((username, password)) if !username.is_empty() => Ok(Some(Credential::Basic {
-                username: username.to_owned(),
-                password: Secret::new(password),
-            })),
-            _ => Err(usage("--creds is written USER:PASSWORD", None)),
-        }
+        self.creds.as_ref().map(credential).transpose()
+    }
+}
+
+/// The credential in USER:PASSWORD.
+pub(crate) fn credential(text: &Secret) -> Result<Credential> {
+    match text.expose().split_once(':') {
+        Some((username, password)) if !username.is_empty() => Ok(Credential::Basic {
+            username: username.to_owned(),
+            password: Secret::new(password),
+        }),
+        _ => Err(usage("credentials are written USER:PASSWORD", None)),
     }
 }
 

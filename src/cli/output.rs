@@ -41,6 +41,11 @@ pub(crate) fn bytes(bytes: &[u8]) -> Result<()> {
     }
 }
 
+/// Standard output for content that is no text, such as an archive: a reader that goes away is an error there.
+pub(crate) fn pipe() -> impl Write + Send {
+    std::io::BufWriter::with_capacity(256 << 10, std::io::stdout())
+}
+
 /// Writes one line of result. The text must have been escaped if it is foreign.
 pub(crate) fn line(text: &str) -> Result<()> {
     bytes(format!("{text}\n").as_bytes())

@@ -25,6 +25,19 @@ pub(crate) fn require_terminal() -> Result<()> {
     }
 }
 
+/// Standard input as the file that it may be: one that is no pipe can be read in any order.
+///
+/// # Errors
+/// `Io`.
+pub(crate) fn stdin_file() -> Result<std::fs::File> {
+    #[cfg(unix)]
+    let copy = std::os::fd::AsFd::as_fd(&std::io::stdin()).try_clone_to_owned();
+    #[cfg(windows)]
+    let copy = std::os::windows::io::AsHandle::as_handle(&std::io::stdin()).try_clone_to_owned();
+    copy.map(std::fs::File::from)
+        .map_err(Error::io("cannot read", "standard input"))
+}
+
 /// Asks `question` and returns the line typed, without its end.
 pub(crate) async fn line(question: &str) -> Result<String> {
     require_terminal()?;
@@ -54,6 +67,21 @@ pub(crate) async fn password(question: &str) -> Result<Secret> {
         output::story("");
     }
     Ok(Secret::new(typed.unwrap_or_default()))
+}
+
+/// Asks whether to go on; only `y` and `yes` are that.
+///
+/// # Errors
+/// `Usage` without a terminal: nobody could answer.
+pub(crate) async fn confirm(question: &str) -> Result<bool> {
+    if !std::io::stdin().is_terminal() {
+        return Err(usage(
+            "there is no terminal to ask on",
+            Some("give --yes to go on without a question"),
+        ));
+    }
+    let answer = line(question).await?;
+    Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
 }
 
 /// A question whose answer is seen: what is printed after it begins a new line, however it ended.

@@ -80,6 +80,15 @@ impl Session {
         Client::new(self.config.clone(), credentials, observer)
     }
 
+    /// A client that asks with `credential` and nothing else.
+    pub(crate) fn client_as(&self, credential: Credential, observer: Arc<dyn Observer>) -> Client {
+        Client::new(
+            self.config.clone(),
+            Credentials::Given(credential),
+            observer,
+        )
+    }
+
     /// A client for reading and listing, whose warnings go to standard error.
     pub(crate) fn reader(&self) -> Client {
         self.client(WhenBroken::Warn, Arc::new(render::quiet::Quiet))

@@ -39,9 +39,7 @@ fn examples(command: Command, program: &str) -> Command {
 }
 
 /// Commands people know from other clients, which are to come.
-const LATER: &[&str] = &[
-    "copy", "cp", "delete", "du", "export", "fsck", "history", "load", "prune", "save", "unpack",
-];
+const LATER: &[&str] = &["export", "unpack"];
 
 /// Prints what clap has to say and returns the exit code.
 pub(crate) fn answer(error: &clap::Error, command: &Command, arguments: &[OsString]) -> u8 {

@@ -15,6 +15,10 @@ pub struct Environment {
     pub variables: BTreeMap<String, String>,
     /// The home that the system has on record, for a process started without one in its environment (cron, systemd).
     recorded_home: Option<PathBuf>,
+    /// Where the administrator's settings of programs are.
+    system_folder: Option<PathBuf>,
+    /// The folder that podman uses where the session has none of its own.
+    recorded_session: Option<PathBuf>,
 }
 
 impl Environment {
@@ -27,6 +31,8 @@ impl Environment {
         Self {
             variables,
             recorded_home: dirs::home_dir(),
+            system_folder: cfg!(unix).then(|| PathBuf::from("/etc")),
+            recorded_session: recorded_session(),
         }
     }
 
@@ -69,6 +75,39 @@ impl Environment {
         self.folder("XDG_STATE_HOME", ".local/state", "LOCALAPPDATA")
     }
 
+    /// Where the administrator keeps settings of docker, containerd and podman: `$RG_ETC`, else `/etc` for a process that
+    /// has its own environment. An environment made by hand has none, so that no test depends on the machine's.
+    #[must_use]
+    pub fn system_folder(&self) -> Option<PathBuf> {
+        let named = self.get("RG_ETC").map(PathBuf::from);
+        named.or_else(|| self.system_folder.clone())
+    }
+
+    /// Where docker and podman keep a user's settings on every Unix: `$XDG_CONFIG_HOME`, else `~/.config`.
+    #[must_use]
+    pub fn config_home(&self) -> Option<PathBuf> {
+        let named = self.get("XDG_CONFIG_HOME").map(PathBuf::from);
+        let named = named.filter(|path| path.is_absolute());
+        named.or_else(|| Some(self.home()?.join(".config")))
+    }
+
+    /// Where podman and skopeo keep a user's settings: `containers` in that folder.
+    #[must_use]
+    pub fn containers_settings_folder(&self) -> Option<PathBuf> {
+        Some(self.config_home()?.join("containers"))
+    }
+
+    /// Where they keep what ends with the session: `containers` in `$XDG_RUNTIME_DIR`; on Linux without that,
+    /// `/run/containers/UID`.
+    #[must_use]
+    pub fn containers_session_folder(&self) -> Option<PathBuf> {
+        let named = self.get("XDG_RUNTIME_DIR").map(PathBuf::from);
+        named
+            .filter(|path| path.is_absolute())
+            .map(|folder| folder.join("containers"))
+            .or_else(|| self.recorded_session.clone())
+    }
+
     fn folder(&self, xdg: &str, unix: &str, windows: &str) -> Option<PathBuf> {
         // "All paths set in these environment variables must be absolute": a relative one is ignored.
         let named = |name| {
@@ -88,11 +127,24 @@ impl Environment {
     }
 }
 
+#[cfg(unix)]
+fn recorded_session() -> Option<PathBuf> {
+    let user = rustix::process::getuid().as_raw();
+    cfg!(target_os = "linux").then(|| PathBuf::from(format!("/run/containers/{user}")))
+}
+
+#[cfg(not(unix))]
+fn recorded_session() -> Option<PathBuf> {
+    None
+}
+
 impl FromIterator<(String, String)> for Environment {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(variables: I) -> Self {
         Self {
             variables: variables.into_iter().collect(),
             recorded_home: None,
+            system_folder: None,
+            recorded_session: None,
         }
     }
 }
@@ -153,5 +205,28 @@ mod tests {
         assert_eq!(xdg.settings_folder(), Some("/home/u/.config".into()));
         assert_eq!(xdg.state_folder(), Some("/home/u/.local/state".into()));
         assert_eq!(environment(&[]).data_folder(), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn podmans_folders_are_those_of_its_manual() {
+        let places = |variables: &[(&str, &str)]| {
+            let environment = environment(variables);
+            let lasting = environment.containers_settings_folder();
+            (environment.containers_session_folder(), lasting)
+        };
+        let home = ("HOME", "/home/u");
+        let below = |path: &str| Some(PathBuf::from(path));
+        assert_eq!(places(&[]), (None, None));
+        assert_eq!(places(&[home]), (None, below("/home/u/.config/containers")));
+        let xdg = [
+            home,
+            ("XDG_RUNTIME_DIR", "/run/user/1"),
+            ("XDG_CONFIG_HOME", "/c"),
+        ];
+        let expected = (below("/run/user/1/containers"), below("/c/containers"));
+        assert_eq!(places(&xdg), expected);
+        let relative = [home, ("XDG_RUNTIME_DIR", "run"), ("XDG_CONFIG_HOME", "c")];
+        assert_eq!(places(&relative), places(&[home]));
     }
 }

@@ -1,21 +1,37 @@
 //! What is settled before a command runs: flags, over environment, over the settings file, over defaults.
 //!
 //! [`Config::load`] is the one place where the four meet; it reads one file and opens nothing else. Everything it can
-//! find wrong is an error there and then, so that no command starts on half-understood settings. Proxy variables stay
-//! in [`Environment`] for the room that opens connections; docker's and containerd's files about registries are not
-//! read.
+//! find wrong is an error there and then, so that no command starts on half-understood settings. What the files of other
+//! programs say about registries (docker's `daemon.json`, `certs.d`, the proxies of its `config.json`) comes after all of
+//! these. It is read when the first registry is to be reached, and what is wrong in it is a warning.
 
+mod certificates;
+mod docker;
+mod endpoint;
 mod environment;
+mod explain;
 pub mod file;
+mod network;
+mod others;
+mod proxy;
 pub mod quantity;
+mod relaxed;
 mod settings;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+pub use endpoint::{Endpoint, Identity};
 pub use environment::Environment;
+pub use explain::Fact;
+pub use network::Network;
+pub use proxy::{Proxies, Proxy, Way};
 
+pub(crate) use self::endpoint::{Reach, Told};
+use self::others::Others;
+use self::proxy::{Exceptions, Named};
 use self::settings::Settings;
 use crate::error::{Error, Result};
 use crate::oci::{Host, Platform};
@@ -25,6 +41,8 @@ pub const MAX_PARALLEL: usize = 128;
 
 /// Lanes where nobody asks for a number: enough to fill a far link of which each connection gets a small share.
 const PARALLEL: usize = 16;
+/// What flags are called where it is told who said something.
+const COMMAND_LINE: &str = "the command line";
 /// Requests for blobs at once unless the user chooses.
 const REQUESTS: usize = 32;
 /// Tries after the first, where nobody asks for a number.
@@ -101,9 +119,17 @@ pub struct Config {
     /// `DOCKER_DEFAULT_PLATFORM`.
     pub default_platform: Option<Platform>,
     /// What flags say about reaching registries, each and every one.
-    pub every_registry: Endpoint,
-    /// What the settings file says about reaching single registries.
-    pub registries: BTreeMap<Host, Endpoint>,
+    pub(crate) every_registry: Reach,
+    /// What the settings file says about reaching single registries, and on which lines.
+    pub(crate) registries: BTreeMap<Host, Told>,
+    /// The proxies of the settings file.
+    pub(crate) proxies_of_settings: Option<Named>,
+    /// What they say is reached without a proxy.
+    pub(crate) exceptions_of_settings: Option<Exceptions>,
+    /// Who settled what; the rest are defaults.
+    pub(crate) origins: BTreeMap<&'static str, String>,
+    /// What the files of other programs say about reaching registries.
+    pub(crate) others: Arc<Others>,
 }
 
 /// Where logins are kept when docker's `config.json` names no helper.
@@ -120,21 +146,15 @@ pub enum CredentialStore {
     Helper(String),
 }
 
-/// How to reach one registry.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Endpoint {
-    /// Speak plain HTTP.
-    pub plain_http: bool,
-    /// Do not verify certificates.
-    pub insecure: bool,
-    /// An authority to trust besides the system's, PEM.
-    pub ca_file: Option<PathBuf>,
-    /// A certificate to show to the registry, PEM; never without its key.
-    pub cert_file: Option<PathBuf>,
-    /// The key of that certificate, PEM.
-    pub key_file: Option<PathBuf>,
-    /// Base URLs to ask first. Empty: a settings file that names some is refused until they are supported.
-    pub mirrors: Vec<String>,
+impl std::fmt::Display for CredentialStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Auto => f.write_str("auto"),
+            Self::Keyring => f.write_str("keyring"),
+            Self::File => f.write_str("file"),
+            Self::Helper(name) => write!(f, "docker-credential-{name}"),
+        }
+    }
 }
 
 impl Config {
@@ -151,10 +171,12 @@ impl Config {
             .map(str::parse)
             .transpose()?;
         let lanes = parallel(flags)?.or(settings.parallel);
+        let docker_config = docker_config(flags, &environment)?;
         Ok(Self {
             store: store(flags, &environment, settings.store)?,
             state: state(&environment, settings.state),
-            docker_config: docker_config(flags, &environment)?,
+            others: Arc::new(Others::new(&environment, &docker_config)),
+            docker_config,
             default_registry: settings.default_registry.unwrap_or_else(Host::docker_hub),
             credential_store: settings.credential_store.unwrap_or_default(),
             parallel: lanes.unwrap_or(PARALLEL),
@@ -171,31 +193,79 @@ impl Config {
             default_platform,
             every_registry: every_registry(flags)?,
             registries: settings.registries,
+            proxies_of_settings: settings.proxies,
+            exceptions_of_settings: settings.no_proxy,
+            origins: explain::origins(flags, &environment, &settings.places),
             environment,
         })
     }
 
-    /// How to reach `host`: what flags say, then what the settings say about it. The certificate and its key come from
-    /// the same of the two.
-    #[must_use]
-    pub fn endpoint(&self, host: &Host) -> Endpoint {
-        let flags = self.every_registry.clone();
-        let Some(settings) = self.registries.get(host) else {
-            return flags;
-        };
-        let (cert_file, key_file) = if flags.cert_file.is_some() {
-            (flags.cert_file, flags.key_file)
-        } else {
-            (settings.cert_file.clone(), settings.key_file.clone())
-        };
-        Endpoint {
-            plain_http: flags.plain_http || settings.plain_http,
-            insecure: flags.insecure || settings.insecure,
-            ca_file: flags.ca_file.or_else(|| settings.ca_file.clone()),
-            cert_file,
-            key_file,
-            mirrors: settings.mirrors.clone(),
+    /// How to reach `host`: what flags say about it, then rg's settings, then the files of other programs. Each list comes
+    /// from one place, except that all folders `certs.d` count as one.
+    ///
+    /// # Errors
+    /// [`Error::BadFile`] when half a client certificate is kept for `host` and it would be needed.
+    pub fn endpoint(&self, host: &Host) -> Result<Endpoint> {
+        let reach = self.told(host)?.iter().fold(Reach::default(), |sum, told| {
+            tracing::debug!(%host, place = told.place, said = ?told.reach, "how to reach it");
+            sum.or(&told.reach)
+        });
+        Ok(reach.settle(host))
+    }
+
+    /// Everything that is said about `host`, and where; what comes first counts first.
+    ///
+    /// # Errors
+    /// As [`Config::endpoint`].
+    pub(crate) fn told(&self, host: &Host) -> Result<Vec<Told>> {
+        let mut told = Vec::new();
+        if self.every_registry != Reach::default() {
+            told.push(Told {
+                place: COMMAND_LINE.to_owned(),
+                reach: self.every_registry.clone(),
+            });
         }
+        told.extend(self.registries.get(host).cloned());
+        let known =
+            |told: &Told| !told.reach.identities.is_empty() || told.reach.plain_http == Some(true);
+        match self.others.certificates(host) {
+            Ok(certificates) => told.extend(certificates),
+            Err(error) if told.iter().any(known) => {
+                tracing::debug!(%host, ?error, "not needed");
+            }
+            Err(error) => return Err(error),
+        }
+        told.extend(self.others.about(host));
+        Ok(told)
+    }
+
+    /// Which requests go through which proxy, where nothing is set for a registry alone: what the environment says, else
+    /// rg's settings, else the files of other programs.
+    ///
+    /// # Errors
+    /// [`Error::Machine`] when a variable of the environment does not hold a proxy's URL.
+    pub fn proxies(&self) -> Result<Proxies> {
+        let none = proxy::exceptions(&self.environment)
+            .or_else(|| self.exceptions_of_settings.clone())
+            .unwrap_or_default();
+        let environment = proxy::of_environment(&self.environment).map_err(|name| {
+            // The value may hold a password, so it is not repeated.
+            Error::Machine(format!("{name} does not hold a proxy's URL"))
+        })?;
+        let named = if !environment.is_empty() {
+            environment
+        } else if let Some(settings) = &self.proxies_of_settings {
+            settings.clone()
+        } else {
+            self.others.proxies().next().cloned().unwrap_or_default()
+        };
+        Ok(Proxies { named, none })
+    }
+
+    /// What is wrong in the files of other programs and was not told yet, for people to read.
+    #[must_use]
+    pub fn complaints(&self) -> Vec<String> {
+        self.others.complaints()
     }
 }
 
@@ -207,18 +277,38 @@ pub fn is_helper_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(allowed)
 }
 
+/// A settings file with every key of it, all of them commented out.
+pub const TEMPLATE: &str = include_str!("template.toml");
+
+/// Where rg's settings are: the file that was named, else the default one. `None` where there is no place for one.
+#[must_use]
+pub fn settings_file(flags: &Flags, environment: &Environment) -> Option<PathBuf> {
+    let default = || {
+        Some(
+            environment
+                .settings_folder()?
+                .join("rg")
+                .join("config.toml"),
+        )
+    };
+    named_settings(flags, environment).or_else(default)
+}
+
+fn named_settings(flags: &Flags, environment: &Environment) -> Option<PathBuf> {
+    let variable = || environment.get("RG_SETTINGS").map(PathBuf::from);
+    flags.settings.clone().or_else(variable)
+}
+
 /// A file that was named must be there; the default one may be absent.
 fn read_settings(flags: &Flags, environment: &Environment) -> Result<Settings> {
     let home = environment.home();
-    let named = flags.settings.clone();
-    let named = named.or_else(|| environment.get("RG_SETTINGS").map(PathBuf::from));
-    if let Some(path) = named {
+    if let Some(path) = named_settings(flags, environment) {
         return Settings::read(&path, home.as_deref());
     }
-    let Some(folder) = environment.settings_folder() else {
+    let Some(path) = settings_file(flags, environment) else {
         return Ok(Settings::default());
     };
-    match Settings::read(&folder.join("rg").join("config.toml"), home.as_deref()) {
+    match Settings::read(&path, home.as_deref()) {
         Err(Error::Io { source, .. }) if is_absence(&source) => Ok(Settings::default()),
         read => read,
     }
@@ -276,7 +366,7 @@ fn timeout(flag: &str, timeout: Option<Duration>) -> Result<Option<Duration>> {
     }
 }
 
-fn every_registry(flags: &Flags) -> Result<Endpoint> {
+fn every_registry(flags: &Flags) -> Result<Reach> {
     if flags.cert_file.is_some() != flags.key_file.is_some() {
         return Err(usage("--cert-file and --key-file go together".to_owned()));
     }
@@ -285,13 +375,13 @@ fn every_registry(flags: &Flags) -> Result<Endpoint> {
             return Err(usage("a file name is empty".to_owned()));
         }
     }
-    Ok(Endpoint {
-        plain_http: flags.plain_http,
-        insecure: flags.insecure,
-        ca_file: flags.ca_file.clone(),
-        cert_file: flags.cert_file.clone(),
-        key_file: flags.key_file.clone(),
-        mirrors: Vec::new(),
+    let identity = flags.cert_file.clone().zip(flags.key_file.clone());
+    Ok(Reach {
+        plain_http: flags.plain_http.then_some(true),
+        insecure: flags.insecure.then_some(true),
+        ca_files: flags.ca_file.iter().cloned().collect(),
+        identities: identity.map(Identity::from).into_iter().collect(),
+        ..Reach::default()
     })
 }
 

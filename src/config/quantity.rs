@@ -14,7 +14,7 @@ pub struct QuantityError {
     reason: &'static str,
 }
 
-/// Reads a duration with its unit: `ms`, `s`, `m` or `h`; decimals are fine (`1.5s`).
+/// Reads a duration with its unit: `ms`, `s`, `m`, `h` or `d`; decimals are fine (`1.5s`).
 ///
 /// # Errors
 /// When there is no number, no unit, or more than a `Duration` holds.
@@ -30,8 +30,9 @@ pub fn parse_duration(text: &str) -> Result<Duration, QuantityError> {
         "s" => number,
         "m" => number * 60.0,
         "h" => number * 3600.0,
+        "d" => number * 86_400.0,
         "" => return Err(wrong("its unit is missing; write `10s` or `500ms`")),
-        _ => return Err(wrong("its unit is not one of ms, s, m, h")),
+        _ => return Err(wrong("its unit is not one of ms, s, m, h, d")),
     };
     Duration::try_from_secs_f64(seconds).map_err(|_| wrong("it is too long"))
 }

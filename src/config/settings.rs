@@ -13,7 +13,9 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{CredentialStore, Endpoint, MAX_PARALLEL, quantity};
+use super::endpoint::{Identity, Reach, Told};
+use super::proxy::{Exceptions, Named, NoProxyUrl, Way};
+use super::{CredentialStore, MAX_PARALLEL, quantity};
 use crate::error::{Error, Result};
 use crate::oci::Host;
 use crate::oci::reference::ReferenceError;
@@ -30,6 +32,8 @@ const KEYS: &[&str] = &[
     "connect_timeout",
     "stall_timeout",
     "limit_rate",
+    "proxy",
+    "no_proxy",
     "registry",
 ];
 /// The keys of one `[registry."host"]`.
@@ -40,6 +44,7 @@ const REGISTRY_KEYS: &[&str] = &[
     "ca_file",
     "cert_file",
     "key_file",
+    "proxy",
 ];
 
 /// What the file says; `None` where it is silent.
@@ -55,7 +60,12 @@ pub(super) struct Settings {
     pub(super) connect_timeout: Option<Duration>,
     pub(super) stall_timeout: Option<Duration>,
     pub(super) limit_rate: Option<u64>,
-    pub(super) registries: BTreeMap<Host, Endpoint>,
+    pub(super) registries: BTreeMap<Host, Told>,
+    /// `None` where it says nothing, no proxies where it says `none`.
+    pub(super) proxies: Option<Named>,
+    pub(super) no_proxy: Option<Exceptions>,
+    /// Where the keys at the top are, as `FILE:LINE`.
+    pub(super) places: BTreeMap<String, String>,
 }
 
 const MAX_BYTES: u64 = 1 << 20; // ten thousand registries
@@ -104,14 +114,18 @@ impl Document<'_> {
                 "connect_timeout" => settings.connect_timeout = Some(self.timeout(value)?),
                 "stall_timeout" => settings.stall_timeout = Some(self.timeout(value)?),
                 "limit_rate" => settings.limit_rate = Some(self.rate(value)?),
+                "proxy" => settings.proxies = Some(self.proxies(key.span(), value)?),
+                "no_proxy" => settings.no_proxy = Some(self.text(value)?.into()),
                 "registry" => settings.registries = self.registries(value)?,
                 unknown => return Err(self.unknown(key.span(), unknown, KEYS)),
             }
+            let place = self.place(key.span());
+            settings.places.insert(key.get_ref().to_string(), place);
         }
         Ok(settings)
     }
 
-    fn registries(&self, value: &Value<'_>) -> Result<BTreeMap<Host, Endpoint>> {
+    fn registries(&self, value: &Value<'_>) -> Result<BTreeMap<Host, Told>> {
         let DeValue::Table(table) = value.get_ref() else {
             return Err(self.wrong(value.span(), "write [registry.\"HOST:PORT\"]"));
         };
@@ -123,32 +137,41 @@ impl Document<'_> {
                 let reason = format!("{name:?} is {host}, which has its settings already");
                 return Err(self.wrong(key.span(), reason));
             }
-            registries.insert(host, self.endpoint(value)?);
+            let reach = self.reach(value)?;
+            let place = self.place(key.span());
+            registries.insert(host, Told { place, reach });
         }
         Ok(registries)
     }
 
-    fn endpoint(&self, value: &Value<'_>) -> Result<Endpoint> {
+    fn reach(&self, value: &Value<'_>) -> Result<Reach> {
         let DeValue::Table(table) = value.get_ref() else {
             let reason = "a registry has a table of settings; a host name with dots needs quotes";
             return Err(self.wrong(value.span(), reason));
         };
-        let mut endpoint = Endpoint::default();
+        let mut reach = Reach::default();
+        let (mut cert_file, mut key_file) = (None, None);
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "mirrors" => self.no_mirrors(value)?,
-                "plain_http" => endpoint.plain_http = self.switch(value)?,
-                "insecure" => endpoint.insecure = self.switch(value)?,
-                "ca_file" => endpoint.ca_file = Some(self.file(value)?),
-                "cert_file" => endpoint.cert_file = Some(self.file(value)?),
-                "key_file" => endpoint.key_file = Some(self.file(value)?),
+                "plain_http" => reach.plain_http = Some(self.switch(value)?),
+                "insecure" => reach.insecure = Some(self.switch(value)?),
+                "ca_file" => reach.ca_files = vec![self.file(value)?],
+                "cert_file" => cert_file = Some(self.file(value)?),
+                "key_file" => key_file = Some(self.file(value)?),
+                "proxy" => reach.proxy = Some(self.way(value)?),
                 unknown => return Err(self.unknown(key.span(), unknown, REGISTRY_KEYS)),
             }
         }
-        if endpoint.cert_file.is_some() != endpoint.key_file.is_some() {
+        if cert_file.is_some() != key_file.is_some() {
             return Err(self.wrong(value.span(), "cert_file and key_file go together"));
         }
-        Ok(endpoint)
+        reach.identities = cert_file
+            .zip(key_file)
+            .map(Identity::from)
+            .into_iter()
+            .collect();
+        Ok(reach)
     }
 
     /// A mirror that is silently not used would mislead; an empty list is as good as none.
@@ -164,6 +187,11 @@ impl Document<'_> {
             DeValue::String(text) => Ok(text),
             _ => Err(self.wrong(value.span(), "a text in quotes belongs here")),
         }
+    }
+
+    fn way(&self, value: &Value<'_>) -> Result<Way> {
+        let way = self.text(value)?.parse();
+        way.map_err(|error: NoProxyUrl| self.wrong(value.span(), format!("{error}, or none")))
     }
 
     fn switch(&self, value: &Value<'_>) -> Result<bool> {
@@ -272,12 +300,31 @@ impl Document<'_> {
         )
     }
 
-    fn wrong(&self, at: Range<usize>, reason: impl Display) -> Error {
+    fn proxies(&self, at: Range<usize>, value: &Value<'_>) -> Result<Named> {
+        let all = match self.way(value)? {
+            Way::Through(proxy) => Some(proxy),
+            Way::Direct => None,
+        };
+        Ok(Named {
+            place: self.place(at),
+            all,
+            ..Named::default()
+        })
+    }
+
+    fn place(&self, at: Range<usize>) -> String {
+        format!("{}:{}", self.path.display(), self.line(at))
+    }
+
+    fn line(&self, at: Range<usize>) -> usize {
         let before = self.text.get(..at.start).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
+        before.matches('\n').count() + 1
+    }
+
+    fn wrong(&self, at: Range<usize>, reason: impl Display) -> Error {
         Error::BadFile {
             path: self.path.to_owned(),
-            reason: format!("line {line}: {reason}"),
+            reason: format!("line {}: {reason}", self.line(at)),
         }
     }
 }

@@ -33,7 +33,10 @@ fn with_nothing_but_a_home_everything_has_a_default() {
     assert_eq!(config.connect_timeout, Duration::from_secs(10));
     assert_eq!(config.stall_timeout, Duration::from_secs(30));
     assert_eq!(config.limit_rate, None);
-    assert_eq!(config.endpoint(&Host::docker_hub()), Endpoint::default());
+    assert_eq!(
+        config.endpoint(&Host::docker_hub()).unwrap(),
+        Endpoint::default()
+    );
 }
 
 #[test]
@@ -160,11 +163,14 @@ fn an_endpoint_takes_certificate_with_key_from_one_place() {
         ..Flags::default()
     };
     let config = load(&flags, &[("HOME", "/nowhere/u"), xdg]).unwrap();
-    let endpoint = config.endpoint(&"r.example".parse().unwrap());
-    assert_eq!(endpoint.ca_file, Some(folder.path().join("rg/ca")));
-    assert_eq!(endpoint.cert_file, Some("/c".into()));
-    assert_eq!(endpoint.key_file, Some("/k".into()));
+    let endpoint = config.endpoint(&"r.example".parse().unwrap()).unwrap();
+    let flags: Identity = (PathBuf::from("/c"), PathBuf::from("/k")).into();
+    assert_eq!(endpoint.ca_files, [folder.path().join("rg/ca")]);
+    assert_eq!(endpoint.identities.first(), Some(&flags));
     assert!(endpoint.insecure && !endpoint.plain_http);
-    let other = config.endpoint(&"other.example".parse().unwrap());
-    assert_eq!((other.ca_file, other.cert_file), (None, Some("/c".into())));
+    let other = config.endpoint(&"other.example".parse().unwrap()).unwrap();
+    assert_eq!(
+        (other.ca_files, other.identities),
+        (Vec::new(), vec![flags])
+    );
 }

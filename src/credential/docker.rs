@@ -1,9 +1,14 @@
-//! What docker's `config.json` says about logins: `auths`, `credsStore`, `credHelpers`.
+//! What docker's `config.json` says about logins: `auths`, `credsStore`, `credHelpers`. The `auth.json` of podman and
+//! skopeo has the same form (containers-auth.json(5)), and the old `~/.dockercfg` is the `auths` of one by themselves.
 //!
 //! An entry of `auths` is `{"auth": base64(user:password)}`, with `identitytoken` (an OAuth refresh token) or
 //! `registrytoken` (a bearer token) beside it or instead; `{}` says that a helper has it. An entry that cannot be read
-//! is an error for its own registry and nobody else's.
+//! is an error for its own registry, or its own part of one, and nobody else's.
+//!
+//! Everything else in the file is docker's own affair: `HttpHeaders`, for one, are sent by docker to its daemon, so they
+//! are sent to no registry here.
 
+use std::cmp::Reverse;
 use std::path::PathBuf;
 
 use base64::Engine;
@@ -14,9 +19,10 @@ use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use super::document::Members;
+use super::key::{Key, is_for};
 use super::{Credential, Secret, key};
 use crate::error::{Error, Result};
-use crate::oci::Host;
+use crate::oci::{Host, Repository};
 
 /// Docker pads; files written for Kubernetes by hand often do not.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -65,6 +71,17 @@ impl DockerConfig {
         }
     }
 
+    /// The old `.dockercfg`, which has nothing but the entries of `auths`.
+    ///
+    /// # Errors
+    /// As [`DockerConfig::parse`].
+    pub(super) fn parse_entries(origin: Origin, bytes: &[u8]) -> Result<Self> {
+        let mut config = Self::parse(origin, bytes)?;
+        let entries = std::mem::take(&mut config.members);
+        config.members.set("auths", &entries);
+        Ok(config)
+    }
+
     /// The document, as it is to be written.
     pub(super) fn to_text(&self) -> String {
         self.members.to_text()
@@ -79,8 +96,7 @@ impl DockerConfig {
             .collect();
         entries.sort_by_key(|(name, _)| *name != key::of(host));
         for (name, entry) in entries {
-            let login = read(entry)
-                .map_err(|reason| self.origin.wrong(format!("auths entry {name:?}: {reason}")))?;
+            let login = self.entry(name, entry)?;
             if login.is_some() {
                 return Ok(login);
             }
@@ -88,23 +104,70 @@ impl DockerConfig {
         Ok(None)
     }
 
-    /// The hosts that have a login in the document itself, readable or not, each once.
-    pub(super) fn hosts(&self) -> Result<Vec<Host>> {
-        let mut hosts = Vec::new();
-        for (name, entry) in self.object("auths")?.iter() {
-            if let Some(host) = key::host(name)
-                && !matches!(read(entry), Ok(None))
-                && !hosts.contains(&host)
-            {
-                hosts.push(host);
+    /// The login kept for a part of `host` that `repository` lies in: that of the longest path.
+    pub(super) fn login_below(
+        &self,
+        host: &Host,
+        repository: &Repository,
+    ) -> Result<Option<Credential>> {
+        let auths = self.object("auths")?;
+        let mut entries: Vec<_> = auths
+            .iter()
+            .filter_map(|(name, entry)| Some((Key::read(name)?, name, entry)))
+            .filter(|(key, ..)| key.path.is_some() && key.covers(host, Some(repository)))
+            .collect();
+        entries.sort_by_key(|(key, name, _)| (Reverse(key.depth()), *name != key.to_string()));
+        for (_, name, entry) in entries {
+            let login = self.entry(name, entry)?;
+            if login.is_some() {
+                return Ok(login);
             }
         }
-        Ok(hosts)
+        Ok(None)
+    }
+
+    fn entry(&self, name: &str, entry: &RawValue) -> Result<Option<Credential>> {
+        read(entry).map_err(|reason| self.origin.wrong(format!("auths entry {name:?}: {reason}")))
+    }
+
+    /// What there is a login for in the document itself, readable or not, each once.
+    pub(super) fn keys(&self) -> Result<Vec<Key>> {
+        let mut keys = Vec::new();
+        for (name, entry) in self.object("auths")?.iter() {
+            if let Some(key) = Key::read(name)
+                && !matches!(read(entry), Ok(None))
+                && !keys.contains(&key)
+            {
+                keys.push(key);
+            }
+        }
+        Ok(keys)
+    }
+
+    /// The hosts that have a login of their whole in the document itself, readable or not, each once.
+    pub(super) fn hosts(&self) -> Result<Vec<Host>> {
+        let keys = self.keys()?.into_iter();
+        Ok(keys
+            .filter(|key| key.path.is_none())
+            .map(|key| key.host)
+            .collect())
     }
 
     /// The helper that the document names for `host`: `credHelpers` before `credsStore`. `Some("")` says that this
     /// host has none, whatever else is configured; `None` says nothing.
     pub(super) fn helper(&self, host: &Host) -> Result<Option<String>> {
+        if let Some(helper) = self.own_helper(host)? {
+            return Ok(Some(helper));
+        }
+        match self.member("credsStore").map(text) {
+            None => Ok(None),
+            Some(None) => Err(self.origin.wrong("credsStore is not a text".to_owned())),
+            Some(Some(helper)) => Ok(Some(helper).filter(|helper| !helper.is_empty())),
+        }
+    }
+
+    /// The helper that `credHelpers` names for `host`; `Some("")` says that it has none.
+    pub(super) fn own_helper(&self, host: &Host) -> Result<Option<String>> {
         let helpers = self.object("credHelpers")?;
         let mut named: Vec<_> = helpers
             .iter()
@@ -119,25 +182,27 @@ impl DockerConfig {
                     .wrong(format!("credHelpers entry {name:?} is not a text"))),
             };
         }
-        match self.member("credsStore").map(text) {
-            None => Ok(None),
-            Some(None) => Err(self.origin.wrong("credsStore is not a text".to_owned())),
-            Some(Some(helper)) => Ok(Some(helper).filter(|helper| !helper.is_empty())),
+        Ok(None)
+    }
+
+    /// Every helper that `credHelpers` names, each once.
+    pub(super) fn own_helpers(&self) -> Result<Vec<String>> {
+        let helpers = self.object("credHelpers")?;
+        let mut names: Vec<String> = Vec::new();
+        for name in helpers.iter().filter_map(|(_, value)| text(value)) {
+            if !name.is_empty() && !names.contains(&name) {
+                names.push(name);
+            }
         }
+        Ok(names)
     }
 
     /// Every helper the document names, each once.
     pub(super) fn helpers(&self) -> Result<Vec<String>> {
-        let helpers = self.object("credHelpers")?;
-        let values = helpers.iter().map(|(_, value)| value);
-        let mut names: Vec<String> = Vec::new();
-        for name in self
-            .member("credsStore")
-            .into_iter()
-            .chain(values)
-            .filter_map(text)
-        {
-            if !name.is_empty() && !names.contains(&name) {
+        let all = self.member("credsStore").and_then(text);
+        let mut names: Vec<String> = all.into_iter().filter(|name| !name.is_empty()).collect();
+        for name in self.own_helpers()? {
+            if !names.contains(&name) {
                 names.push(name);
             }
         }
@@ -147,8 +212,13 @@ impl DockerConfig {
     /// Writes the login of `host` under docker's key; `None` writes docker's `{}`, which says that a helper has it.
     /// Members of the entry that are not the login stay.
     pub(super) fn set_login(&mut self, host: &Host, login: Option<&Credential>) -> Result<()> {
+        self.set_entry(key::of(host), login)
+    }
+
+    /// The same under a key as it stands.
+    pub(super) fn set_entry(&mut self, name: &str, login: Option<&Credential>) -> Result<()> {
         let mut auths = self.object("auths")?;
-        let present = auths.value(key::of(host)).and_then(Members::of);
+        let present = auths.value(name).and_then(Members::of);
         let mut entry = present.unwrap_or_default();
         entry.retain(|name| !LOGIN.contains(&name));
         match login {
@@ -162,7 +232,7 @@ impl DockerConfig {
             }
             Some(Credential::Bearer { token }) => entry.set("registrytoken", &token.expose()),
         }
-        auths.set(key::of(host), &entry);
+        auths.set(name, &entry);
         self.members.set(&self.members.spelling("auths"), &auths);
         Ok(())
     }
@@ -241,6 +311,18 @@ impl DockerConfig {
         Ok(())
     }
 
+    /// Takes every spelling of `key`, a part of a registry, out of `auths`. `false` when there was none.
+    pub(super) fn remove_key(&mut self, key: &Key) -> Result<bool> {
+        let mut auths = self.object("auths")?;
+        let before = auths.iter().count();
+        auths.retain(|name| Key::read(name).as_ref() != Some(key));
+        let removed = auths.iter().count() < before;
+        if removed {
+            self.members.set(&self.members.spelling("auths"), &auths);
+        }
+        Ok(removed)
+    }
+
     fn member(&self, name: &'static str) -> Option<&RawValue> {
         self.members.value(&self.members.spelling(name))
     }
@@ -267,10 +349,6 @@ impl Origin {
             },
         }
     }
-}
-
-fn is_for(name: &str, host: &Host) -> bool {
-    key::host(name).as_ref() == Some(host)
 }
 
 fn text(value: &RawValue) -> Option<String> {
@@ -306,8 +384,10 @@ fn read(entry: &RawValue) -> Result<Option<Credential>, &'static str> {
 }
 
 fn decode(auth: &str) -> Result<(String, Secret), &'static str> {
+    // Where a text is wrapped by `base64`, docker reads over the ends of lines.
+    let auth: Zeroizing<String> = Zeroizing::new(auth.split_ascii_whitespace().collect());
     let bytes = BASE64
-        .decode(auth.trim_ascii())
+        .decode(auth.as_bytes())
         .map(Zeroizing::new)
         .map_err(|_| "auth is not base64")?;
     let text = std::str::from_utf8(&bytes).map_err(|_| "auth is not base64 of a text")?;

@@ -59,6 +59,15 @@ impl DockerFile {
         DockerConfig::parse(Origin::File(self.path.clone()), &bytes)
     }
 
+    /// Reads it as the old `.dockercfg`; an absent file is an empty one.
+    ///
+    /// # Errors
+    /// As [`DockerFile::read`].
+    pub(super) fn read_entries(&self) -> Result<DockerConfig> {
+        let bytes = self.bytes()?;
+        DockerConfig::parse_entries(Origin::File(self.path.clone()), &bytes)
+    }
+
     /// Changes it by `edit`, which sees what is there now.
     ///
     /// # Errors

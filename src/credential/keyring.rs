@@ -16,6 +16,9 @@ mod entries;
 #[cfg(test)]
 mod tests;
 mod vault;
+#[cfg(test)]
+#[cfg(all(unix, feature = "keyring"))]
+pub(super) mod watched;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -63,6 +66,17 @@ impl Keyring {
         self.vault.is_ok()
     }
 
+    /// The same, for those who cannot do without.
+    ///
+    /// # Errors
+    /// [`Error::Keyring`] when it cannot.
+    pub(super) fn imaginable(&self) -> Result<()> {
+        self.vault
+            .as_ref()
+            .map(drop)
+            .map_err(|reason| broken(*reason))
+    }
+
     /// Makes sure that it answers.
     ///
     /// # Errors
@@ -99,7 +113,9 @@ impl Keyring {
     pub(super) async fn keep(&self, host: &Host, credential: &Credential) -> Result<()> {
         let login = Login::of(credential)
             .ok_or_else(|| broken("a bearer token has no form that others could read there"))?;
-        self.store(key::of(host), &login).await
+        // Host names have no case, names in a keyring do: what is asked for is the one without capitals.
+        self.store(&key::of(host).to_ascii_lowercase(), &login)
+            .await
     }
 
     /// The login for `server`: under exactly this name, else under another spelling of the same registry.
@@ -213,7 +229,7 @@ fn erase_others(vault: &dyn Vault, server: &str) -> Result<(), String> {
         return Ok(());
     };
     for other in entries::servers(vault)? {
-        if other != server && key::host(&other).as_ref() == Some(&host) {
+        if other != server && key::is_for(&other, &host) {
             entries::erase(vault, &other)?;
         }
     }

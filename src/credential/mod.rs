@@ -1,5 +1,5 @@
 //! Where the proofs of who is asking are kept: docker's `config.json`, `docker-credential-*` programs, the platform's
-//! keyring, the environment.
+//! keyring, podman's `auth.json`, the environment.
 //!
 //! A login made with docker works here and the other way round: same file, same helpers, same keys. What is promised
 //! beyond docker: a helper that cannot be used is an error, never a reason to try or to fill another store
@@ -7,10 +7,12 @@
 //! once both stay; secrets are in no argument, no log and no error. A login is given out for exactly the `host[:port]`
 //! it was made for.
 //!
-//! Whether to ask for a login at all, and what to do when a store is broken, is for callers to decide. Files of podman
-//! are not read yet; [`Chain`] has the list they will join.
+//! Logins that podman and skopeo keep in their `auth.json` are found too; [`Chain`] tells in which order. They are
+//! theirs to erase. A login may be for a namespace of a registry ([`Key`]).
 //!
-//! Followed: docker's `config.json` and docker-credential-helpers as their programs behave.
+//! Whether to ask for a login at all, and what to do when a store is broken, is for callers to decide.
+//!
+//! Followed: docker's `config.json` and docker-credential-helpers as their programs behave; containers-auth.json(5).
 
 mod chain;
 mod docker;
@@ -27,7 +29,8 @@ mod tests;
 
 use std::path::PathBuf;
 
-pub use chain::Chain;
+pub use chain::{Answers, Chain, Keeper, Listing, Login};
+pub use key::Key;
 pub use keyring::Keyring;
 pub use secret::Secret;
 

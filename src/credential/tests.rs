@@ -11,36 +11,45 @@ use crate::config::{Config, Flags};
 use crate::error::Error;
 use crate::oci::Host;
 
+mod places;
+
 const VARIABLE: &str = "DOCKER_AUTH_CONFIG";
 
 /// A home with helper programs in it.
-struct Home {
+pub(super) struct Home {
     folder: tempfile::TempDir,
-    variable: Option<&'static str>,
-    settings: &'static str,
+    pub(super) variable: Option<&'static str>,
+    /// `REGISTRY_AUTH_FILE`, below the home.
+    auth_file: Option<&'static str>,
+    pub(super) settings: &'static str,
 }
 
 impl Home {
-    fn new(docker: &str) -> Self {
+    pub(super) fn new(docker: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join(".docker")).unwrap();
         std::fs::write(folder.path().join(".docker/config.json"), docker).unwrap();
-        let (variable, settings) = (None, "");
         Self {
             folder,
-            variable,
-            settings,
+            variable: None,
+            auth_file: None,
+            settings: "",
         }
     }
 
-    fn chain(&self) -> Chain {
+    pub(super) fn chain(&self) -> Chain {
         let mut environment = environment(self.folder.path());
         let mut set = |name: &str, value: &str| {
             environment
                 .variables
                 .insert(name.to_owned(), value.to_owned());
         };
-        set("HOME", self.folder.path().to_str().unwrap());
+        let below = |path: &str| self.folder.path().join(path).display().to_string();
+        set("HOME", &below(""));
+        set("XDG_RUNTIME_DIR", &below("session"));
+        if let Some(path) = self.auth_file {
+            set("REGISTRY_AUTH_FILE", &below(path));
+        }
         if let Some(text) = self.variable {
             set(VARIABLE, text);
         }
@@ -53,7 +62,14 @@ impl Home {
         Chain::open(&Config::load(&flags, environment).unwrap())
     }
 
-    fn file(&self) -> String {
+    /// Writes a file below the home.
+    pub(super) fn write(&self, path: &str, text: &str) {
+        let path = self.folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    pub(super) fn file(&self) -> String {
         std::fs::read_to_string(self.folder.path().join(".docker/config.json")).unwrap()
     }
 
@@ -93,11 +109,11 @@ impl Home {
     }
 }
 
-fn host(text: &str) -> Host {
+pub(super) fn host(text: &str) -> Host {
     text.parse().unwrap()
 }
 
-fn alice() -> Credential {
+pub(super) fn alice() -> Credential {
     Credential::Basic {
         username: "alice".to_owned(),
         password: Secret::new("hunter2"),
@@ -222,7 +238,7 @@ async fn a_broken_helper_is_an_error_and_nothing_goes_elsewhere() {
         !home.file().contains("ZmlsZTpw"),
         "the file forgets all the same"
     );
-    assert!(chain.list().await.is_err());
+    assert_eq!(chain.list().await.broken.len(), 2, "each broken helper");
 }
 
 #[tokio::test]
@@ -342,34 +358,6 @@ async fn without_a_helper_the_file_keeps_logins_and_forgets_them() {
     assert_eq!(error.exit_code(), 4);
     assert!(chain.erase(&host("r.example")).await.unwrap());
     assert_eq!(home.file(), "{\n\t\"auths\": {}\n}");
-}
-
-#[tokio::test]
-async fn logins_are_listed_with_the_place_that_would_give_them_out() {
-    let mut home = Home::new(
-        r#"{"credsStore":"all","credHelpers":{"one.example":"one"},
-            "auths":{"file.example":{"auth":"ZmlsZTpw"},"all.example":{},"v.example":{"auth":"ZmlsZTpw"}}}"#,
-    );
-    home.variable = Some(r#"{"auths":{"v.example":{"auth":"ZmlsZTpw"}}}"#);
-    home.add_helper("all");
-    home.add_helper("one");
-    for (helper, server) in [
-        ("all", "all.example"),
-        ("all", "one.example"),
-        ("one", "one.example"),
-        ("all", "odd thing"),
-    ] {
-        home.put(helper, server);
-    }
-    let file = home.folder.path().join(".docker/config.json");
-    let expected = [
-        ("v.example", VARIABLE),
-        ("all.example", "docker-credential-all"),
-        ("one.example", "docker-credential-one"),
-        ("file.example", file.to_str().unwrap()),
-    ];
-    let expected = expected.map(|(name, place)| (host(name), place.to_owned()));
-    assert_eq!(home.chain().list().await.unwrap(), expected);
 }
 
 #[tokio::test]

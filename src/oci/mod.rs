@@ -14,6 +14,7 @@ pub mod json;
 pub mod manifest;
 pub mod media_type;
 pub mod platform;
+mod reduce;
 pub mod reference;
 
 pub use config::ImageConfig;

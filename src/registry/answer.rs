@@ -3,6 +3,7 @@
 //! Error bodies are the distribution-spec's JSON ("Error Codes"), the token server's (RFC 6749, section 5.2) or
 //! anything at all; the status alone decides what went wrong, the body only explains it.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
@@ -11,10 +12,12 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
+use super::failure::Failure;
 use super::origin::redact;
 use super::pulse::Trickle;
 use super::retry::{self, is_temporary};
-use super::transport::{Failure, Transport};
+use super::secrets::Secrets;
+use super::transport::Transport;
 use crate::error::{Answer, Error, Result, Thing};
 use crate::oci::{Host, MediaType, json};
 
@@ -24,6 +27,8 @@ const MAX_ERROR_BODY: usize = 64 << 10;
 const MAX_ERRORS: usize = 8;
 /// The most characters of one text of an error.
 const MAX_TEXT: usize = 2000;
+/// How many characters of a document that cannot be read are logged.
+const MAX_START: usize = 200;
 
 /// Whose request it was, for the errors its answer may mean.
 #[derive(Debug, Clone)]
@@ -51,6 +56,8 @@ pub(super) struct Response {
     pub(super) tries: u32,
     /// Whose request it was.
     pub(super) asked: Asked,
+    /// What its texts must not repeat.
+    secrets: Arc<Secrets>,
 }
 
 /// A body that was read with its head.
@@ -66,6 +73,7 @@ impl Response {
         url: Url,
         stall: Duration,
         asked: Asked,
+        secrets: Arc<Secrets>,
     ) -> Self {
         Self {
             inner,
@@ -77,6 +85,7 @@ impl Response {
             document: None,
             tries: 1,
             asked,
+            secrets,
         }
     }
 
@@ -114,7 +123,18 @@ impl Response {
 
     /// Method and URL, as errors show them.
     pub(super) fn doing(&self) -> String {
-        format!("{} {}", self.method, redact(&self.url))
+        let url = self.secrets.mask_url(&redact(&self.url));
+        format!("{} {url}", self.method)
+    }
+
+    /// What has been sent in confidence.
+    pub(super) fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// A header as it may stand in the log.
+    pub(super) fn told(&self, name: impl reqwest::header::AsHeaderName) -> Option<String> {
+        self.header(name).map(|text| self.secrets.mask(text))
     }
 
     /// How long the server asks us to wait.
@@ -126,7 +146,7 @@ impl Response {
     pub(super) fn malformed(&self, reason: impl Into<String>) -> Error {
         Error::Malformed {
             doing: self.doing(),
-            reason: reason.into(),
+            reason: self.secrets.mask(&reason.into()),
         }
     }
 
@@ -155,7 +175,7 @@ impl Response {
             }
             Ok(Err(error)) => {
                 let Failure { error, .. } =
-                    transport.failure(&error.into(), &self.doing(), &self.url);
+                    transport.failure(&error.into(), &self.doing(), &self.url, None);
                 Err(error)
             }
             Ok(Ok(Some(_))) | Err(_) => Err(Error::Stalled {
@@ -213,7 +233,9 @@ impl Response {
             .await?
             .ok_or_else(|| self.malformed(format!("the answer is larger than {limit} bytes")))?;
         json::strict(&body).map_err(|error| {
-            tracing::debug!(start = ?String::from_utf8_lossy(&body[..body.len().min(200)]), "not {expected}");
+            let start = self.secrets.mask(&String::from_utf8_lossy(&body));
+            let start: String = start.chars().take(MAX_START).collect();
+            tracing::debug!(start, "not {expected}");
             self.malformed(format!("the answer is not {expected}: {error}"))
         })
     }
@@ -230,14 +252,24 @@ impl Response {
         body.truncate(MAX_ERROR_BODY);
         let answer = Answer {
             method: self.method.to_owned(),
-            url: redact(&self.url),
+            url: self.secrets.mask_url(&redact(&self.url)),
             status: self.status(),
-            errors: errors(&body, self.media_type().as_ref()),
+            errors: errors(&body, self.media_type().as_ref(), &self.secrets),
             tries: self.tries,
             retry_after: self.retry_after(),
         };
         tracing::debug!(?answer, "refused");
         answer
+    }
+
+    /// Whether this looks like nginx before a registry, which lets a handshake without a client certificate succeed and
+    /// then refuses every request by itself, a HEAD without saying why.
+    fn wants_certificate(&self) -> bool {
+        let page = self
+            .media_type()
+            .is_some_and(|found| found.as_str() == "text/html");
+        let refused = matches!(self.status(), 400 | 495 | 496);
+        page && refused && !self.elsewhere && self.url.scheme() == "https"
     }
 
     /// The error that this unwelcome answer to a request for `name` means.
@@ -247,6 +279,15 @@ impl Response {
         what: Thing,
         name: impl Into<String>,
     ) -> Error {
+        if self.wants_certificate() {
+            let reason = format!(
+                "it answered {} with a page for browsers, as servers do that want a client certificate they trust; see --cert-file and --key-file, or put NAME.cert and NAME.key into /etc/docker/certs.d/{}",
+                self.status(),
+                self.asked.host
+            );
+            let host = self.asked.host;
+            return Error::Challenge { host, reason };
+        }
         let answer = Box::new(self.answer(transport).await);
         match self.status() {
             404 => Error::NotFound {
@@ -267,48 +308,49 @@ impl Response {
     }
 }
 
-/// The errors in a body: (code, message, detail).
-fn errors(body: &[u8], media_type: Option<&MediaType>) -> Vec<(String, String, String)> {
+/// The errors in a body: (code, message, detail), without `secrets` that the server repeats.
+fn errors(
+    body: &[u8],
+    media_type: Option<&MediaType>,
+    secrets: &Secrets,
+) -> Vec<(String, String, String)> {
+    let text = |text: &str| cut(&secrets.mask(text));
+    let value = |value: Option<&Value>| match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(found)) => text(found),
+        Some(other) => text(&other.to_string()),
+    };
     let Ok(document) = json::strict::<Value>(body) else {
         let plain = media_type.is_none_or(|media_type| media_type.as_str() == "text/plain");
-        let text = String::from_utf8_lossy(body);
-        return match text.trim() {
-            text if plain && !text.is_empty() && !text.starts_with(['<', '{']) => {
-                vec![(String::new(), cut(text), String::new())]
+        let body = String::from_utf8_lossy(body);
+        return match body.trim() {
+            body if plain && !body.is_empty() && !body.starts_with(['<', '{']) => {
+                vec![(String::new(), text(body), String::new())]
             }
             _ => Vec::new(),
         };
     };
     if let Some(list) = document.get("errors").and_then(Value::as_array) {
+        let registry_error = |error: &Value| {
+            if let Some(message) = error.as_str() {
+                return (String::new(), text(message), String::new());
+            }
+            let field = |name: &str| value(error.get(name));
+            (field("code"), field("message"), field("detail"))
+        };
         return list.iter().take(MAX_ERRORS).map(registry_error).collect();
     }
     // Token servers: {"error", "error_description"}, {"details"}, {"message"}.
-    let code = text(document.get("error"));
+    let code = value(document.get("error"));
     let message = ["error_description", "details", "message"]
         .iter()
-        .map(|key| text(document.get(key)))
+        .map(|key| value(document.get(key)))
         .find(|text| !text.is_empty())
         .unwrap_or_default();
     if code.is_empty() && message.is_empty() {
         return Vec::new();
     }
     vec![(code, message, String::new())]
-}
-
-fn registry_error(error: &Value) -> (String, String, String) {
-    if let Some(message) = error.as_str() {
-        return (String::new(), cut(message), String::new());
-    }
-    let field = |name: &str| text(error.get(name));
-    (field("code"), field("message"), field("detail"))
-}
-
-fn text(value: Option<&Value>) -> String {
-    match value {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => cut(text),
-        Some(other) => cut(&other.to_string()),
-    }
 }
 
 fn cut(text: &str) -> String {
@@ -320,7 +362,7 @@ mod tests {
     use super::*;
 
     fn read(body: &str) -> Vec<(String, String, String)> {
-        errors(body.as_bytes(), None)
+        errors(body.as_bytes(), None, &Secrets::default())
     }
 
     fn error(code: &str, message: &str, detail: &str) -> Vec<(String, String, String)> {
@@ -348,6 +390,25 @@ mod tests {
     }
 
     #[test]
+    fn what_a_server_repeats_of_what_it_was_sent_is_left_out_however_long_it_is() {
+        let secrets = Secrets::default();
+        let token = "t0ken".repeat(1000);
+        secrets.learn(&token);
+        let bodies = [
+            format!(
+                r#"{{"errors":[{{"code":"DENIED","message":"Bearer {token}","detail":{{"a":"{token}"}}}}]}}"#
+            ),
+            format!(r#"{{"errors":["Bearer {token}"]}}"#),
+            format!(r#"{{"error":"{token}","error_description":"Bearer {token}"}}"#),
+            format!("Bearer {token}"),
+        ];
+        for body in bodies {
+            let told = format!("{:?}", errors(body.as_bytes(), None, &secrets));
+            assert!(told.contains("***") && !told.contains("t0ken"), "{told}");
+        }
+    }
+
+    #[test]
     fn other_bodies_explain_nothing_and_do_no_harm() {
         for body in [
             "",
@@ -362,7 +423,7 @@ mod tests {
         }
         let plain = MediaType::from_header("text/plain; charset=utf-8");
         assert_eq!(
-            errors(b"no such page\n", Some(&plain)),
+            errors(b"no such page\n", Some(&plain), &Secrets::default()),
             error("", "no such page", "")
         );
         let many = format!(r#"{{"errors":[{}]}}"#, vec!["\"x\""; 100].join(","));

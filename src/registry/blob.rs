@@ -9,18 +9,21 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use reqwest::Method;
 use reqwest::header::{CONTENT_RANGE, ETAG, IF_RANGE, RANGE};
+use url::Url;
 
 use super::answer::Response;
 use super::endpoint::Server;
+use super::http::Course;
 use super::request::Request;
-use super::{Client, Repository};
+use super::retry::is_temporary;
+use super::{Client, Repository, foreign};
 use crate::error::{Error, Result, Thing};
 use crate::oci::{Descriptor, Digest};
 use crate::store::BlobStream;
@@ -62,24 +65,63 @@ fn is_strong(tag: &str) -> bool {
     tag.len() >= 2 && tag.starts_with('"') && tag.ends_with('"')
 }
 
-/// Bytes of a blob.
+/// Where a blob is asked for, and what is known of that place.
+pub(super) struct Place<'a> {
+    pub(super) url: Url,
+    /// An address that the image's own manifest lists: it learns nothing about who is asking.
+    pub(super) foreign: bool,
+    /// Whether it was seen to ignore or to garble ranges.
+    pub(super) ignores_ranges: &'a AtomicBool,
+    pub(super) versions: &'a Versions,
+}
+
+/// Bytes of a blob, from the registry; one that it lacks from where the user allowed it to be fetched.
 pub(super) async fn get(
     repository: &Repository,
     blob: &Descriptor,
     range: Range<u64>,
 ) -> Result<BlobStream> {
     let server = repository.server().await?;
-    let whole = 0..blob.size;
     if range.is_empty() && blob.size > 0 {
         return Ok(BlobStream {
             range,
             bytes: stream::empty().boxed(),
         });
     }
-    if range != whole && !server.ignores_ranges.load(Ordering::Relaxed) {
-        let answer = ask(repository, &server, blob, Some(&range)).await?;
+    let outside = repository.outside.as_deref();
+    if let Some(outside) = outside.filter(|outside| outside.holds(&blob.digest)) {
+        return foreign::get(repository, &server, outside, blob, &range).await;
+    }
+    let registry = Place {
+        url: repository.url(&server, &format!("blobs/{}", blob.digest)),
+        foreign: false,
+        ignores_ranges: &server.ignores_ranges,
+        versions: &server.versions,
+    };
+    match (
+        fetch(repository, &server, &registry, blob, range.clone()).await,
+        outside,
+    ) {
+        (Err(Error::Foreign { .. }), Some(outside)) => {
+            foreign::get(repository, &server, outside, blob, &range).await
+        }
+        (fetched, _) => fetched,
+    }
+}
+
+/// Bytes of a blob, from one place.
+pub(super) async fn fetch(
+    repository: &Repository,
+    server: &Arc<Server>,
+    place: &Place<'_>,
+    blob: &Descriptor,
+    range: Range<u64>,
+) -> Result<BlobStream> {
+    let whole = 0..blob.size;
+    if range != whole && !place.ignores_ranges.load(Ordering::Relaxed) {
+        let answer = ask(repository, server, place, blob, Some(&range)).await?;
         let same =
-            !matches!(answer.status(), 200 | 206) || server.versions.saw(&blob.digest, &answer);
+            !matches!(answer.status(), 200 | 206) || place.versions.saw(&blob.digest, &answer);
         match answer.status() {
             206 if covers(&answer, &range, blob.size) => {
                 return Ok(stream(repository, answer, blob, range));
@@ -89,13 +131,13 @@ pub(super) async fn get(
                 return whole_of(repository, answer, blob);
             }
             200 => {
-                server.ignores_ranges.store(true, Ordering::Relaxed);
-                tracing::debug!(host = %server.host, "ranges are ignored");
+                place.ignores_ranges.store(true, Ordering::Relaxed);
+                tracing::debug!(host = ?answer.url().host_str(), "ranges are ignored");
                 return whole_of(repository, answer, blob);
             }
             206 | 416 => {
-                server.ignores_ranges.store(true, Ordering::Relaxed);
-                let told = answer.header(CONTENT_RANGE);
+                place.ignores_ranges.store(true, Ordering::Relaxed);
+                let told = answer.told(CONTENT_RANGE);
                 tracing::debug!(
                     ?range,
                     ?told,
@@ -103,45 +145,61 @@ pub(super) async fn get(
                     "ranges cannot be trusted"
                 );
             }
-            _ => return Err(refused(repository, answer, blob).await),
+            _ => return Err(refused(repository, answer, place.foreign, blob).await),
         }
     }
-    let answer = ask(repository, &server, blob, None).await?;
+    let answer = ask(repository, server, place, blob, None).await?;
     if matches!(answer.status(), 200 | 206) {
-        server.versions.saw(&blob.digest, &answer);
+        place.versions.saw(&blob.digest, &answer);
     }
     match answer.status() {
         200 => whole_of(repository, answer, blob),
         206 if covers(&answer, &whole, blob.size) => Ok(stream(repository, answer, blob, whole)),
         206 => Err(answer.malformed("sent a part of the blob although all of it was asked for")),
-        _ => Err(refused(repository, answer, blob).await),
+        _ => Err(refused(repository, answer, place.foreign, blob).await),
     }
 }
 
 async fn ask(
     repository: &Repository,
     server: &Arc<Server>,
+    place: &Place<'_>,
     blob: &Descriptor,
     range: Option<&Range<u64>>,
 ) -> Result<Response> {
-    let url = repository.url(server, &format!("blobs/{}", blob.digest));
-    let mut request = Request::new(Method::GET, url, repository.pull());
+    let mut request = Request::new(Method::GET, place.url.clone(), repository.pull());
     if let Some(range) = range {
         let closed = format!("bytes={}-{}", range.start, range.end - 1);
         request = request.with(RANGE, &closed);
-        if let Some(tag) = server.versions.expected(&blob.digest) {
+        if let Some(tag) = place.versions.expected(&blob.digest) {
             request = request.with(IF_RANGE, &tag);
         }
+    }
+    if place.foreign {
+        let sent = repository
+            .client
+            .deliver(server, &request, None, Course::Foreign);
+        return sent.await;
     }
     repository.client.send(server, &request).await
 }
 
-async fn refused(repository: &Repository, answer: Response, blob: &Descriptor) -> Error {
-    let foreign = blob.media_type.is_foreign_layer() && !blob.urls.is_empty();
-    if answer.status() == 404 && foreign {
+async fn refused(
+    repository: &Repository,
+    mut answer: Response,
+    foreign: bool,
+    blob: &Descriptor,
+) -> Error {
+    if foreign && !is_temporary(answer.status()) {
+        // Not the registry's word: a 401 there is about nobody's rights here.
+        let answer = Box::new(answer.answer(repository.transport()).await);
+        return Error::Refused { answer };
+    }
+    if answer.status() == 404 && !blob.urls.is_empty() {
         return Error::Foreign {
             host: repository.name.host.clone(),
             digest: blob.digest,
+            refusals: None,
         };
     }
     let name = blob.digest.to_string();
@@ -271,7 +329,7 @@ pub(super) async fn has(repository: &Repository, blob: &Descriptor) -> Result<bo
         300..=399 => Ok(true),
         // What cannot be asked about is sent; a registry that takes no blobs says so then.
         400 | 403 | 404 | 405 => Ok(false),
-        _ => Err(refused(repository, answer, blob).await),
+        _ => Err(refused(repository, answer, false, blob).await),
     }
 }
 

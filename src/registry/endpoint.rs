@@ -1,12 +1,14 @@
 //! From a registry's name to the place its API is at.
 //!
 //! `docker.io` is served by another host. Everything is https, except where the settings say plain http for a
-//! registry, and on this machine: there a peer that does not speak TLS is spoken to without. Which it is, is asked
-//! with the first message of a handshake before any request, so that a bad certificate can never lead to plain http
-//! (CVE-2014-5277 was that). What was found is remembered as long as the client lives.
+//! registry, and on this machine or where a registry is said to be insecure: there a peer that does not speak TLS is
+//! spoken to without. Which it is, is asked with the first message of a handshake before any request, so that a bad
+//! certificate can never lead to plain http (CVE-2014-5277 was that); through a proxy, with a request without
+//! credentials. What was found is remembered as long as the client lives.
 //!
 //! [`Client::server`] is the one place that yields base URLs; mirrors will be further ones from there.
 
+use std::net::IpAddr;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -17,12 +19,13 @@ use tokio::net::TcpStream;
 use url::Url;
 
 use super::Client;
-use super::auth::{Auth, Scopes};
+use super::auth::{Auth, Rotation, Scopes};
 use super::blob::Versions;
+use super::failure::is_without_tls;
 use super::http::roll;
 use super::retry::{Fault, Policy, Spent};
 use super::upload::Habits;
-use crate::config::Endpoint;
+use crate::config::{Endpoint, Network};
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::oci::Host;
@@ -45,6 +48,8 @@ pub(super) struct Server {
     pub(super) settings: Endpoint,
     /// How it wants to be asked.
     pub(super) auth: Auth,
+    /// What became of refresh tokens for it.
+    pub(super) rotation: Rotation,
     /// Whether it was seen to ignore or to garble ranges.
     pub(super) ignores_ranges: AtomicBool,
     /// How it takes uploads.
@@ -60,6 +65,7 @@ impl Server {
             base,
             settings,
             auth: Auth::default(),
+            rotation: Rotation::default(),
             ignores_ranges: AtomicBool::new(false),
             uploads: Habits::default(),
             versions: Versions::default(),
@@ -94,9 +100,10 @@ impl Client {
         };
         let server = cell
             .get_or_try_init(|| async {
-                let settings = self.config().endpoint(host);
+                let mut settings = self.endpoint(host)?;
+                settings.insecure |= is_in(&settings.insecure_networks, host).await;
                 let base = self.base(host, &settings).await?;
-                tracing::debug!(%host, base = base.as_str(), "registry");
+                tracing::debug!(%host, base = base.as_str(), insecure = settings.insecure, "registry");
                 Ok::<_, Error>(Arc::new(Server::new(host.clone(), base, settings)))
             })
             .await?;
@@ -117,17 +124,43 @@ impl Client {
             return base("http");
         }
         let https = base("https")?;
-        if host.is_loopback() && !self.speaks_tls(&https).await? {
-            return base("http");
+        if !host.is_loopback() && !settings.insecure {
+            return Ok(https);
         }
-        Ok(https)
+        let speaks_tls = if self.transport().proxy(&https, settings)?.is_some() {
+            self.speaks_tls_behind_a_proxy(&https, settings).await?
+        } else {
+            // Without a port there are two doors to knock at, and none need be open at the first.
+            let patient = host.port().is_some() || !settings.insecure;
+            match self.speaks_tls(&https, patient).await {
+                Err(Error::Network { .. }) if !patient => false,
+                answered => answered?,
+            }
+        };
+        if speaks_tls {
+            Ok(https)
+        } else {
+            tracing::debug!(%host, "it does not speak TLS");
+            base("http")
+        }
+    }
+
+    /// Whether the registry at `url` can be asked over TLS through the proxy. Errors that the next request will meet as
+    /// well count as yes.
+    async fn speaks_tls_behind_a_proxy(&self, url: &Url, settings: &Endpoint) -> Result<bool> {
+        let client = self.transport().client(url, settings, true)?;
+        let mut ping = url.clone();
+        ping.set_path("/v2/");
+        let request = reqwest::Request::new(reqwest::Method::GET, ping);
+        let answer = tokio::time::timeout(self.config().stall_timeout, client.execute(request));
+        Ok(!matches!(answer.await, Ok(Err(error)) if is_without_tls(&error)))
     }
 
     /// Whether the peer at `url` answers the beginning of a TLS handshake in kind.
-    async fn speaks_tls(&self, url: &Url) -> Result<bool> {
+    async fn speaks_tls(&self, url: &Url, patient: bool) -> Result<bool> {
         let hello = client_hello(url.host_str().unwrap_or_default());
         let Some(hello) = hello else { return Ok(true) };
-        let mut stream = self.connect(url).await?;
+        let mut stream = self.connect(url, patient).await?;
         // Whatever fails from here on is an answer: no.
         let answered = async {
             stream.write_all(&hello).await.ok()?;
@@ -144,10 +177,10 @@ impl Client {
         Ok(answered.is_some_and(|byte| TLS_RECORDS.contains(&byte)))
     }
 
-    /// A bare connection to a host of this machine; tried again like any request.
-    async fn connect(&self, url: &Url) -> Result<TcpStream> {
+    /// A bare connection; tried again like any request by who is `patient`.
+    async fn connect(&self, url: &Url, patient: bool) -> Result<TcpStream> {
         let policy = Policy {
-            retries: self.config().retries,
+            retries: if patient { self.config().retries } else { 0 },
             base: self.config().retry_base,
         };
         let host = url.host_str().unwrap_or_default();
@@ -179,6 +212,18 @@ impl Client {
     }
 }
 
+/// Whether the name of `host` stands for an address in one of `networks`. One that stands for none is in none.
+async fn is_in(networks: &[Network], host: &Host) -> bool {
+    if networks.is_empty() || host.is_docker_hub() {
+        return false;
+    }
+    let Ok(addresses) = tokio::net::lookup_host((host.hostname(), 0)).await else {
+        return false;
+    };
+    let within = |address: IpAddr| networks.iter().any(|network| network.contains(address));
+    addresses.into_iter().any(|address| within(address.ip()))
+}
+
 /// The first message of a handshake. `None` where none can be made; then TLS is taken for granted.
 fn client_hello(host: &str) -> Option<Vec<u8>> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -204,6 +249,20 @@ mod tests {
         for host in ["localhost", "127.0.0.1", "[::1]"] {
             assert_eq!(client_hello(host).unwrap()[0], 22, "{host}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_name_is_in_the_networks_that_one_of_its_addresses_is_in() {
+        let networks = |text: &[&str]| -> Vec<Network> {
+            text.iter().map(|text| text.parse().unwrap()).collect()
+        };
+        let local = "localhost:5000".parse().unwrap();
+        assert!(is_in(&networks(&["127.0.0.0/8", "::1/128"]), &local).await);
+        assert!(!is_in(&networks(&["10.0.0.0/8"]), &local).await);
+        assert!(!is_in(&[], &local).await);
+        let everything = networks(&["0.0.0.0/0", "::/0"]);
+        assert!(!is_in(&everything, &Host::docker_hub()).await);
+        assert!(!is_in(&everything, &"nobody.invalid".parse().unwrap()).await);
     }
 
     #[test]

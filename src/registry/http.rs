@@ -11,7 +11,9 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue, LOCATION, WARNING};
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION, WARNING,
+};
 use reqwest::{Method, StatusCode};
 use url::Url;
 
@@ -19,11 +21,12 @@ use super::Client;
 use super::answer::{Asked, Response};
 use super::auth::Rounds;
 use super::endpoint::Server;
+use super::failure::{Failure, proxy_wants_credentials};
 use super::origin::{self, redact, same_origin};
 use super::pulse::{Upstream, watch};
 use super::request::Request;
 use super::retry::{Fault, Policy, Spent};
-use super::transport::Failure;
+use crate::config::Proxy;
 use crate::error::{Error, Result};
 use crate::event::Event;
 
@@ -41,6 +44,8 @@ pub(super) enum Course {
     Registry,
     /// A request to its token server.
     Realm,
+    /// A request to an address that an image lists: nothing of the user's goes there.
+    Foreign,
 }
 
 impl Client {
@@ -57,10 +62,9 @@ impl Client {
             if sent.status() != 401 || sent.elsewhere || !same_origin(sent.url(), &server.base) {
                 return Ok(sent);
             }
-            authorization = Some(
-                self.answer_challenge(server, &request.wanted, sent, &mut rounds)
-                    .await?,
-            );
+            let answered = self.answer_challenge(server, &request.wanted, sent, &mut rounds);
+            let answered = answered.await;
+            authorization = Some(answered.map_err(|error| self.secrets().mask_error(error))?);
         }
     }
 
@@ -79,14 +83,22 @@ impl Client {
         let own = same_origin(&request.url, &server.base);
         let authorization = authorization.as_ref().filter(|_| own);
         let sent = self
-            .exchange(server, request, &request.url, authorization, Some(body))
+            .exchange(
+                server,
+                request,
+                &request.url,
+                Course::Registry,
+                authorization,
+                Some(body),
+            )
             .await
             .map_err(|failure| failure.error)?;
         if sent.status() != 401 || !own {
             return Ok(Some(sent));
         }
-        self.answer_challenge(server, &request.wanted, sent, &mut rounds)
-            .await?;
+        let answered = self.answer_challenge(server, &request.wanted, sent, &mut rounds);
+        let answered = answered.await;
+        answered.map_err(|error| self.secrets().mask_error(error))?;
         Ok(None)
     }
 
@@ -127,7 +139,7 @@ impl Client {
                     })
                     .map_err(|failure| failure.error);
             };
-            let doing = request.doing();
+            let doing = self.secrets().mask_url(&request.doing());
             tracing::debug!(?doing, ?reason, ?wait, "trying again");
             self.observe(&Event::Retrying {
                 doing,
@@ -172,13 +184,13 @@ impl Client {
     ) -> Result<Response, Failure> {
         let home = match course {
             Course::Registry => &server.base,
-            Course::Realm => &request.url,
+            Course::Realm | Course::Foreign => &request.url,
         };
         let mut url = request.url.clone();
         for _ in 0..=MAX_REDIRECTS {
             let authorization = authorization.filter(|_| same_origin(&url, home));
             let mut sent = self
-                .exchange(server, request, &url, authorization, None)
+                .exchange(server, request, &url, course, authorization, None)
                 .await?;
             sent.elsewhere = !same_origin(&url, &request.url);
             let Some(location) = redirects(&sent, &request.method) else {
@@ -187,6 +199,7 @@ impl Client {
             let next = match course {
                 Course::Registry => origin::redirect(&server.base, &url, location),
                 Course::Realm => origin::realm_redirect(&server.base, &url, location),
+                Course::Foreign => origin::foreign_redirect(&server.base, &url, location),
             };
             let next = next.map_err(|reason| Failure::hopeless(sent.malformed(reason)))?;
             if !same_origin(&next, &request.url) {
@@ -198,11 +211,13 @@ impl Client {
                     return Err(Failure::hopeless(sent.malformed(reason)));
                 }
             }
-            tracing::debug!(from = ?redact(&url), to = ?redact(&next), "redirected");
+            self.secrets().learn_query(&next);
+            let shown = |url| self.secrets().mask_url(&redact(url));
+            tracing::debug!(from = ?shown(&url), to = ?shown(&next), "redirected");
             url = next;
         }
         Err(Failure::hopeless(Error::Malformed {
-            doing: request.doing(),
+            doing: self.secrets().mask_url(&request.doing()),
             reason: format!("more than {MAX_REDIRECTS} redirects"),
         }))
     }
@@ -213,18 +228,24 @@ impl Client {
         server: &Server,
         request: &Request,
         url: &Url,
+        course: Course,
         authorization: Option<&HeaderValue>,
         stream: Option<Upstream>,
     ) -> Result<Response, Failure> {
-        let own = same_origin(url, &server.base);
+        let own = course != Course::Foreign && same_origin(url, &server.base);
         let settings = self.settings(server, url, own);
+        let settings = settings.map_err(Failure::hopeless)?;
         let client = self
             .transport()
             .client(url, &settings, own)
             .map_err(Failure::hopeless)?;
-        let doing = format!("{} {}", request.method, redact(url));
+        // Where a server sent us may repeat what it knows. Asked for only where it is shown.
+        let doing = || {
+            self.secrets()
+                .mask_url(&format!("{} {}", request.method, redact(url)))
+        };
         tracing::debug!(
-            ?doing,
+            doing = ?doing(),
             range = ?request.headers.get(reqwest::header::RANGE),
             authorized = authorization.is_some(),
             "sending"
@@ -232,6 +253,7 @@ impl Client {
         let mut outgoing = reqwest::Request::new(request.method.clone(), url.clone());
         outgoing.headers_mut().clone_from(&request.headers);
         if let Some(value) = authorization {
+            self.secrets().learn_authorization(value);
             outgoing.headers_mut().insert(AUTHORIZATION, value.clone());
         }
         let pulse = stream.as_ref().map(|stream| Arc::clone(&stream.pulse));
@@ -248,27 +270,42 @@ impl Client {
         let answer = watch(client.execute(outgoing), stall, pulse.as_deref()).await;
         let inner = match answer {
             Ok(Ok(inner)) => inner,
-            Ok(Err(error)) => return Err(self.transport().failure(&error, &doing, url)),
+            Ok(Err(error)) => {
+                let proxy = client.proxy();
+                return Err(self.transport().failure(&error, &doing(), url, proxy));
+            }
             Err(waited) => {
+                let doing = doing();
                 let error = Error::Stalled { doing, waited };
                 let fault = Fault::Stalled;
                 return Err(Failure { error, fault });
             }
         };
-        tracing::debug!(?doing, status = inner.status().as_u16(), after = ?started.elapsed(), "answered");
-        if inner.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-            // Not the registry's word, so none of the errors about registries fits. A tunnel's refusal is told likewise.
-            let reason = "proxy authentication required".to_owned();
-            return Err(Failure::hopeless(Error::Network { doing, reason }));
+        tracing::debug!(doing = ?doing(), status = inner.status().as_u16(), after = ?started.elapsed(), "answered");
+        if let Some((reason, fault)) = client
+            .proxy()
+            .and_then(|proxy| by_proxy(&inner, url, proxy))
+        {
+            let doing = doing();
+            let error = Error::Network { doing, reason };
+            return Err(Failure { error, fault });
         }
         self.pass_on_warnings(&inner);
         let asked = Asked {
             host: server.host.clone(),
             what: server.describe(&request.wanted),
-            with_credentials: server.auth.has_credentials(),
+            with_credentials: server.auth.has_credentials(&request.wanted),
         };
         let method = method_name(&request.method);
-        Ok(Response::new(inner, method, url.clone(), stall, asked))
+        let secrets = Arc::clone(self.secrets());
+        Ok(Response::new(
+            inner,
+            method,
+            url.clone(),
+            stall,
+            asked,
+            secrets,
+        ))
     }
 
     /// One event for each distinct `Warning: 299` (RFC 7234, section 5.5; distribution-spec, "Warnings").
@@ -277,6 +314,7 @@ impl Client {
             let Some(text) = value.to_str().ok().and_then(warning) else {
                 continue;
             };
+            let text = self.secrets().mask(&text);
             let mut told = self
                 .warnings()
                 .lock()
@@ -297,6 +335,30 @@ fn redirects<'a>(answer: &'a Response, method: &Method) -> Option<&'a str> {
         307 | 308 => answer.header(LOCATION),
         _ => None,
     }
+}
+
+/// What an answer means that is the proxy's rather than the registry's, so that none of the errors about registries fits.
+/// Over TLS a proxy cannot answer in the registry's place.
+fn by_proxy(answer: &reqwest::Response, url: &Url, proxy: &Proxy) -> Option<(String, Fault)> {
+    let status = answer.status();
+    if url.scheme() == "https" {
+        return None;
+    }
+    if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+        return Some((proxy_wants_credentials(proxy), Fault::Hopeless));
+    }
+    // Registries speak JSON; a proxy's page is for browsers.
+    let kind = answer.headers().get(CONTENT_TYPE)?.to_str().ok()?;
+    if !kind.starts_with("text/html") {
+        return None;
+    }
+    let fault = match status.as_u16() {
+        403 => Fault::Hopeless,
+        502..=504 => Fault::Unreachable,
+        _ => return None,
+    };
+    let reason = format!("the proxy {proxy}, or who stands behind it, answered {status}");
+    Some((reason, fault))
 }
 
 /// What object stores answer when the URL has expired or was used up.

@@ -84,6 +84,7 @@ pub(super) async fn tags(repository: &Repository) -> Result<Vec<Tag>> {
             if let Ok(tag) = text.parse::<Tag>() {
                 tags.push(tag);
             } else {
+                let text = repository.client.secrets().mask(text);
                 tracing::debug!(?text, "listed as a tag, but is none");
             }
         }

@@ -6,7 +6,8 @@
 //! | file | what it does |
 //! |---|---|
 //! | `endpoint` | from a registry's name to its base URL |
-//! | `transport` | connections, TLS, proxies, and what their failures mean |
+//! | `transport`, `failure` | connections and proxies; what their failures mean |
+//! | `tls`, `certificate` | who is trusted, and which certificate is shown |
 //! | `http` | `send`: the only place a request leaves; redirects, retries, 401s |
 //! | `request` | a request before it is sent |
 //! | `retry`, `origin`, `link`, `pulse`, `throttle` | decisions: try again, go there, wait on |
@@ -15,6 +16,8 @@
 //! | `greeting` | what a registry says to a stranger |
 //! | `session` | unfinished uploads, kept between runs |
 //! | `manifest`, `blob`, `upload`, `list`, `referrers`, `search` | the API, one kind of content each |
+//! | `secrets` | what a server was told and must not make us repeat |
+//! | `foreign` | layers that lie elsewhere |
 //!
 //! Specs followed: distribution-spec 1.1, distribution's token authentication, RFC 9110. A server's word is never
 //! taken for content: what is returned was checked against a digest wherever one is known.
@@ -32,7 +35,10 @@ use url::Url;
 mod answer;
 mod auth;
 mod blob;
+mod certificate;
 mod endpoint;
+mod failure;
+mod foreign;
 mod greeting;
 mod http;
 mod link;
@@ -45,10 +51,12 @@ mod referrers;
 mod request;
 mod retry;
 mod search;
+mod secrets;
 mod session;
 #[cfg(test)]
 mod tests;
 mod throttle;
+mod tls;
 mod transport;
 mod upload;
 
@@ -60,8 +68,10 @@ use crate::oci::{Descriptor, Digest, Host, Manifest, Name, Selector, Tag};
 use crate::store::{BlobStream, BlobWriter, Sink, Source};
 use auth::{Scopes, challenges};
 use endpoint::Server;
+use foreign::Outside;
 use http::Course;
 use request::Request;
+use secrets::Secrets;
 use session::Unfinished;
 use throttle::Throttle;
 use transport::Transport;
@@ -176,6 +186,7 @@ impl Client {
             client: self.clone(),
             name: name.clone(),
             begun: Arc::default(),
+            outside: None,
         }
     }
 
@@ -200,8 +211,9 @@ impl Client {
             let name = format!("{host}/v2/");
             return Err(pong.fail(self.transport(), Thing::Endpoint, name).await);
         }
-        self.prove(&server, &challenges(pong.headers()), credential)
-            .await
+        let offered = challenges(pong.headers());
+        let proven = self.prove(&server, &offered, credential).await;
+        proven.map_err(|error| self.secrets().mask_error(error))
     }
 
     /// The names of all repositories at `host`, after `last` if that is given, at most `limit`; asked for page by page
@@ -239,6 +251,10 @@ impl Client {
         &self.inner.transport
     }
 
+    fn secrets(&self) -> &Arc<Secrets> {
+        self.inner.transport.secrets()
+    }
+
     fn servers(&self) -> &Mutex<HashMap<Host, Arc<OnceCell<Arc<Server>>>>> {
         &self.inner.servers
     }
@@ -264,18 +280,26 @@ impl Client {
 
     /// How to reach `url` for a request that began at `server`. Elsewhere the settings of that host count, with the
     /// registry's authority where that host has none of its own: token servers often share it.
-    fn settings(&self, server: &Server, url: &Url, own: bool) -> Endpoint {
+    fn settings(&self, server: &Server, url: &Url, own: bool) -> Result<Endpoint> {
         if own {
-            return server.settings.clone();
+            return Ok(server.settings.clone());
         }
-        let host = transport::host_of(url);
-        let mut settings = host
-            .map(|host| self.config().endpoint(&host))
-            .unwrap_or_default();
-        if settings.ca_file.is_none() {
-            settings.ca_file.clone_from(&server.settings.ca_file);
+        let host = failure::host_of(url);
+        let settings = host.map(|host| self.endpoint(&host)).transpose()?;
+        let mut settings = settings.unwrap_or_default();
+        if settings.ca_files.is_empty() {
+            settings.ca_files.clone_from(&server.settings.ca_files);
         }
-        settings
+        Ok(settings)
+    }
+
+    /// What the configuration says about reaching `host`. What is wrong in files that were read for that is told.
+    fn endpoint(&self, host: &Host) -> Result<Endpoint> {
+        let endpoint = self.config().endpoint(host);
+        for message in self.config().complaints() {
+            self.observe(&Event::Warning { message });
+        }
+        endpoint
     }
 }
 
@@ -286,9 +310,21 @@ pub struct Repository {
     name: Name,
     /// Uploads that a refused mount has begun, to be used by [`Sink::begin`].
     begun: Arc<Mutex<HashMap<Digest, Url>>>,
+    /// Where foreign layers may be fetched from the addresses they list: what is known of those.
+    outside: Option<Arc<Outside>>,
 }
 
 impl Repository {
+    /// The same repository, whose foreign layers are fetched from the addresses their image lists where the registry
+    /// does not have them: without credentials, over http and https alone, and verified like any blob.
+    #[must_use]
+    pub fn with_foreign_layers(self) -> Self {
+        Self {
+            outside: Some(Arc::default()),
+            ..self
+        }
+    }
+
     /// Its name, with the registry.
     #[must_use]
     pub fn name(&self) -> &Name {
@@ -351,9 +387,9 @@ impl Source for Repository {
         referrers::list(self, of).await
     }
 
-    /// A registry does not tell where else its blobs are.
+    /// A registry does not tell where else its blobs are; here it has what is read from here.
     async fn origins(&self, _: &Descriptor) -> Vec<Name> {
-        Vec::new()
+        vec![self.name.clone()]
     }
 }
 

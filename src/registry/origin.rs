@@ -1,10 +1,10 @@
 //! Which URL may follow which: origins, and the rules for going from one to another.
 //!
-//! A registry may send its client elsewhere in four ways: a redirect, the location of an upload, the realm of a token
-//! server, the link to a next page. Each is checked here before anything is sent there. An origin is scheme, host and
+//! A registry may send its client elsewhere in five ways: a redirect, the location of an upload, the realm of a token
+//! server, the link to a next page, the addresses of a foreign layer. Each is checked before anything is sent there. An origin is scheme, host and
 //! port together (RFC 6454); curl's CVE-2022-27774 and CVE-2022-27776 show what comes of comparing less.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use url::{Host, Url};
 
@@ -49,7 +49,10 @@ fn reach(url: &Url) -> Reach {
         _ => return Reach::Public,
     };
     let (private, link_local) = match address {
-        IpAddr::V4(v4) => (v4.is_private(), v4.is_link_local() || v4.is_broadcast()),
+        IpAddr::V4(v4) => (
+            v4.is_private() || is_shared(v4),
+            v4.is_link_local() || v4.is_broadcast(),
+        ),
         IpAddr::V6(v6) => (v6.is_unique_local(), v6.is_unicast_link_local()),
     };
     if address.is_loopback() || address.is_unspecified() {
@@ -61,6 +64,12 @@ fn reach(url: &Url) -> Reach {
     } else {
         Reach::Public
     }
+}
+
+/// 100.64.0.0/10 (RFC 6598): networks of providers, and of clouds whose metadata services live there.
+fn is_shared(address: Ipv4Addr) -> bool {
+    let [first, second, ..] = address.octets();
+    first == 100 && second & 0xc0 == 64
 }
 
 /// Whether a registry may point at `target` although that is an address no public server has.
@@ -147,6 +156,31 @@ pub(super) fn realm_redirect(registry: &Url, from: &Url, location: &str) -> Resu
     realm(registry, to.as_str())
 }
 
+/// An address that a foreign layer lists, if it may be fetched from. The image decides where that is, so no address of
+/// a private network counts as reachable unless the registry is on one itself. Plain http is common there and the
+/// digest makes up for it; a user name would be a credential.
+pub(super) fn foreign(registry: &Url, address: &str) -> Result<Url, String> {
+    let to = Url::parse(address).map_err(|_| "an address is no URL".to_owned())?;
+    may_be_foreign(registry, to).map_err(|why| format!("an address {why}"))
+}
+
+/// Where the server of a foreign layer sends on to; every hop keeps the rules of [`foreign`].
+pub(super) fn foreign_redirect(registry: &Url, from: &Url, location: &str) -> Result<Url, String> {
+    let to = redirect(registry, from, location)?;
+    may_be_foreign(registry, to).map_err(|why| format!("redirects to what {why}"))
+}
+
+fn may_be_foreign(registry: &Url, to: Url) -> Result<Url, String> {
+    if !is_http(&to) {
+        return Err(format!("is a {} URL", to.scheme()));
+    }
+    if has_user(&to) {
+        return Err("carries a user name".to_owned());
+    }
+    may_reach(registry, &to, false).map_err(|why| format!("leads {why}"))?;
+    Ok(to)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -210,6 +244,61 @@ mod tests {
         assert!(to("https://other.example/u").is_ok());
         assert!(to("https://192.168.1.1/u").is_err());
         assert!(to("https://u:p@other.example/u").is_err());
+    }
+
+    #[test]
+    fn every_hop_of_a_realm_is_checked() {
+        let registry = url("https://r.example/");
+        let from = url("https://auth.example/token");
+        let to = |location: &str| realm_redirect(&registry, &from, location);
+        assert_eq!(
+            to("/v2/token").unwrap().as_str(),
+            "https://auth.example/v2/token"
+        );
+        assert!(to("https://login.example/token").is_ok());
+        for bad in [
+            "http://auth.example/token",
+            "https://10.0.0.1/token",
+            "https://127.0.0.1/token",
+            "https://u:p@login.example/token",
+            "file:///etc/hostname",
+        ] {
+            assert!(to(bad).is_err(), "{bad} was followed");
+        }
+    }
+
+    #[test]
+    fn a_foreign_layer_lies_on_a_public_server_unless_the_registry_is_private_too() {
+        let public = url("https://r.example/");
+        let from = url("https://cdn.example/layer");
+        assert!(foreign(&public, "https://cdn.example/layer?x=y").is_ok());
+        assert!(foreign(&public, "http://cdn.example/layer").is_ok());
+        for bad in [
+            "file:///etc/shadow",
+            "ftp://cdn.example/layer",
+            "data:,x",
+            "layer",
+            "https://u:p@cdn.example/layer",
+            "https://127.0.0.1/layer",
+            "http://localhost:8080/layer",
+            "http://10.0.0.1/layer",
+            "http://192.168.0.1/layer",
+            "http://169.254.169.254/latest/meta-data",
+            "http://100.100.100.200/latest/meta-data",
+            "http://[fd00:ec2::254]/latest/meta-data",
+            "http://[fe80::1]/layer",
+            "http://0x7f.1/layer",
+            "http://0.0.0.0/layer",
+        ] {
+            assert!(foreign(&public, bad).is_err(), "{bad} was accepted");
+            assert!(
+                foreign_redirect(&public, &from, bad).is_err() || bad == "layer",
+                "{bad} was followed"
+            );
+        }
+        let private = url("http://10.0.0.2:5000/");
+        assert!(foreign(&private, "http://10.0.0.1/layer").is_ok());
+        assert!(foreign(&private, "http://169.254.169.254/latest").is_err());
     }
 
     #[test]

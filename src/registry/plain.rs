@@ -45,6 +45,8 @@ impl Plain {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(idle)
             .http1_max_buf_size(READ_BUFFER)
+            // RFC 9112, section 5.2: a client reads a folded header as one line. Challenges are long enough to be folded.
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
             .build(connector);
         Self {
             client,

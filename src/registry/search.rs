@@ -134,7 +134,7 @@ impl Search {
         if !self.host.is_docker_hub() {
             return self.client.server(&self.host).await;
         }
-        let settings = self.client.config().endpoint(&self.host);
+        let settings = self.client.endpoint(&self.host)?;
         let base = self.client.hub().index.clone();
         Ok(Arc::new(Server::new(self.host.clone(), base, settings)))
     }

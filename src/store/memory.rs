@@ -83,6 +83,10 @@ impl Source for Memory {
         })
     }
 
+    async fn offers(&self, foreign: &Descriptor) -> Result<bool> {
+        Ok(self.content(&foreign.digest).is_some())
+    }
+
     async fn tags(&self) -> Result<Vec<Tag>> {
         Ok(self.lock().tags.keys().cloned().collect())
     }

@@ -24,8 +24,10 @@ use futures_util::stream::BoxStream;
 use crate::error::{Error, Result};
 use crate::oci::{Descriptor, Digest, Manifest, Name, Selector, Tag};
 
+pub mod archive;
 mod disk;
 mod journal;
+mod layer;
 pub mod layout;
 pub mod memory;
 pub mod partial;
@@ -53,6 +55,16 @@ pub trait Source: Send + Sync {
     /// # Errors
     /// `NotFound`; whatever keeps the stream from beginning.
     async fn blob(&self, blob: &Descriptor, range: Range<u64>) -> Result<BlobStream>;
+
+    /// Whether a layer that may be kept elsewhere (a foreign layer) is to be had here. One that is not is left out of a
+    /// copy, as its image allows. A place that fails to give it says so by [`Source::blob`] instead.
+    ///
+    /// # Errors
+    /// Whatever keeps that from being known.
+    async fn offers(&self, foreign: &Descriptor) -> Result<bool> {
+        let _ = foreign;
+        Ok(true)
+    }
 
     /// All tags of the repository, in no particular order, each once.
     ///

@@ -52,6 +52,13 @@ impl Upload {
         self.length
     }
 
+    /// The SHA-256 of what was received so far; of nothing, when that failed.
+    #[must_use]
+    pub(crate) fn digest(&self) -> Digest {
+        let hasher = self.hasher.clone();
+        hasher.map_or_else(|| Digest::of(&[]), Hasher::finish)
+    }
+
     /// Takes in the next bytes.
     ///
     /// # Errors

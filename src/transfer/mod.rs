@@ -37,8 +37,19 @@ pub struct Item {
     pub platforms: Platforms,
     /// Whether an image that stands alone must be for one of `platforms`, too: the user named them.
     pub strict: bool,
-    /// Whether the chosen image's manifest goes alone, without the index that lists it.
-    pub flatten: bool,
+    /// What becomes of an index of which only some images are chosen.
+    pub index: IndexRule,
+}
+
+/// What becomes of an index of which only some images are chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IndexRule {
+    /// It goes as it is, and the other images stay absent.
+    Kept,
+    /// The one chosen image goes without it.
+    Dropped,
+    /// It goes with the entries of the chosen images and their attestations only, under another digest.
+    Reduced,
 }
 
 /// How to move.
@@ -161,6 +172,11 @@ async fn copy_item(
             changed: false,
             reduced: None,
         });
+    }
+    for layer in &plan.left_out {
+        let digest = layer.digest;
+        let message = format!("the foreign layer {digest} is not here and is left out");
+        options.observer.observe(&Event::Warning { message });
     }
     sink.reserve(&plan.content()).await?;
     move_blobs(source, sink, &plan, options).await?;

@@ -16,7 +16,7 @@ use crate::oci::{
 };
 use crate::store::{Sink, Source, read_blob};
 
-use super::Item;
+use super::{IndexRule, Item};
 
 const MAX_MANIFEST_BYTES: u64 = 64 << 20; // of all manifests in one plan
 const MAX_MANIFESTS: usize = 10_000;
@@ -39,6 +39,8 @@ pub struct Plan {
     pub(super) asked_source: bool,
     /// Children of an index that the source does not have.
     absent: Vec<Descriptor>,
+    /// Foreign layers that the source does not have: they stay where their images say.
+    pub(super) left_out: Vec<Descriptor>,
 }
 
 /// A blob of a plan.
@@ -179,6 +181,7 @@ impl<'a> Planner<'a> {
             reduced: None,
             asked_source: false,
             absent: Vec::new(),
+            left_out: Vec::new(),
         };
         Self {
             source,
@@ -205,13 +208,28 @@ impl<'a> Planner<'a> {
             self.check_platform(&root).await?;
         }
         let platforms = self.item.platforms.clone();
-        if self.item.flatten && root.index().is_some() {
-            let chosen = self.chosen_alone(&root).await?;
-            self.visit(chosen, &platforms, 0).await?;
-        } else {
-            self.visit(root, &platforms, 0).await?;
+        match self.item.index {
+            IndexRule::Dropped if root.index().is_some() => {
+                let chosen = self.chosen_alone(&root).await?;
+                self.visit(chosen, &platforms, 0).await?;
+            }
+            IndexRule::Reduced if root.index().is_some() => {
+                let reduced = self.reduced(&root)?;
+                self.visit(reduced, &Platforms::All, 0).await?;
+            }
+            _ => self.visit(root, &platforms, 0).await?,
         }
         Ok(self.plan)
+    }
+
+    /// The index with nothing but what is wanted.
+    fn reduced(&self, root: &Manifest) -> Result<Manifest> {
+        let chosen = self.choose(root, &self.item.platforms)?;
+        let chosen = chosen.into_iter().map(|entry| entry.digest).collect();
+        root.reduced_to(&chosen).map_err(|source| Error::Manifest {
+            name: self.item.reference.familiar(),
+            source,
+        })
     }
 
     /// The one image of an index that goes without it.
@@ -259,6 +277,11 @@ impl<'a> Planner<'a> {
                 View::Image(image) => {
                     self.add(&image.config, Role::Config)?;
                     for layer in &image.layers {
+                        if layer.media_type.is_foreign_layer() && !self.source.offers(layer).await?
+                        {
+                            self.plan.left_out.push(layer.clone());
+                            continue;
+                        }
                         self.add(layer, Role::Layer)?;
                     }
                 }

@@ -1,5 +1,6 @@
 //! What a person types and sees, where no registry is needed: each command with its streams and exit code.
 
+mod config;
 #[cfg(not(target_os = "macos"))] // whose keychain no variable leads away from
 mod credential;
 mod doctor;
@@ -8,6 +9,8 @@ mod help;
 mod images;
 mod inspect;
 mod login;
+mod login_file;
+mod logins;
 mod moving;
 mod streams;
 mod terminal;

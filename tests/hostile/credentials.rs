@@ -52,7 +52,17 @@ fn o02_addresses_in_a_manifest_see_no_credentials() {
 
     let env = Env::new();
     env.rg(["pull", "--creds", CREDS, &fake.name("app:v1")])
-        .fails();
+        .exits(3)
+        .says("--allow-foreign-layers");
+    assert_eq!(foreign.with_header("Authorization"), seen);
+    env.rg([
+        "pull",
+        "--allow-foreign-layers",
+        "--creds",
+        CREDS,
+        &fake.name("app:v1"),
+    ])
+    .exits(3);
     assert_eq!(foreign.with_header("Authorization"), seen);
     assert_eq!(layout::tag(&env.store(), &fake.name("app:v1")), None);
 }
@@ -307,7 +317,12 @@ fn o38_a_missing_helper_is_a_warning_for_a_pull_and_an_error_for_a_push() {
         },
     );
     let env = Env::new();
-    env.write("docker/config.json", "{\"credsStore\": \"missing\"}");
+    // The helper is in charge: what the file has besides is not given out in its place.
+    let config = serde_json::json!({
+        "credsStore": "missing",
+        "auths": {fake.host(): {"auth": "YWxpY2U6Y29ycmVjdCBob3JzZQ=="}},
+    });
+    env.write("docker/config.json", &config.to_string());
     let name = fake.name("app:v1");
     env.rg(["pull", &name])
         .succeeds()
@@ -321,4 +336,10 @@ fn o38_a_missing_helper_is_a_warning_for_a_pull_and_an_error_for_a_push() {
         .iter()
         .any(|asked| !asked.request.reads() && asked.status() < 300);
     assert!(!wrote, "{:?}", fake.lines());
+    assert_eq!(tokens.with_header("Authorization"), 0);
+    let log = fake.log();
+    let mut sent = log
+        .iter()
+        .filter_map(|asked| asked.request.headers.get("Authorization"));
+    assert!(sent.all(|given| given == "Bearer anonymous"));
 }

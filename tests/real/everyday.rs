@@ -177,54 +177,6 @@ fn tokens_that_live_three_seconds() {
 
 #[test]
 #[ignore = "needs docker-registry"]
-fn a_login_that_got_a_refresh_token_sends_no_password_afterwards() {
-    let server = TokenServer::start(token_server::Options::default());
-    let registry = Registry::distribution(&Options {
-        token: Some(&server),
-        ..Options::default()
-    });
-    let story = Story::begin(&registry, &[]);
-    story.login(PASSWORD).succeeds();
-    let before = server.asks().len();
-    story.rg(&["push", &story.name]).succeeds();
-    let asks = server.asks().split_off(before);
-    let identity = !story.env.docker_config()["auths"][registry.host()]["identitytoken"].is_null();
-    let posts = asks
-        .iter()
-        .filter(|ask| ask.method == "POST" && ask.refreshed)
-        .count();
-    assert!(!identity || posts > 0, "{asks:?}");
-    assert!(
-        asks.iter()
-            .flat_map(|ask| &ask.scopes)
-            .any(|scope| scope.contains("app/one"))
-    );
-}
-
-#[test]
-#[ignore = "needs docker-registry"]
-fn anybody_may_pull_where_anonymous_tokens_are_given() {
-    let server = TokenServer::start(token_server::Options {
-        anonymous_pull: true,
-        ..token_server::Options::default()
-    });
-    let registry = Registry::distribution(&Options {
-        token: Some(&server),
-        ..Options::default()
-    });
-    let story = Story::begin(&registry, &[]);
-    story.rg(&["push", &story.name]).exits(4);
-    let creds = format!("{USER}:{PASSWORD}");
-    story
-        .rg(&["push", "--creds", &creds, &story.name])
-        .succeeds();
-    story.env.rg(["rmi", &story.name]).succeeds();
-    story.rg(&["pull", &story.name]).succeeds();
-    assert!(server.asks().iter().any(|ask| ask.account.is_none()));
-}
-
-#[test]
-#[ignore = "needs docker-registry"]
 fn a_token_that_expires_during_a_transfer_is_renewed() {
     let server = TokenServer::start(token_server::Options {
         ttl: Duration::from_secs(2),

@@ -1,12 +1,18 @@
 //! The real-parts suite: `rg` against software that others wrote. Every test here is ignored by default and says what
 //! it needs; `cargo test -- --ignored` runs them all, and one whose program is missing fails.
 
+mod archives;
 mod big;
 mod disk;
 mod everyday;
+mod front;
 #[cfg(feature = "keyring")]
 mod keyring;
+mod logins;
 mod parts;
+mod proxies;
 mod skopeo;
 mod stories;
+mod tls;
+mod tokens;
 mod uploads;

@@ -3,7 +3,7 @@
 use crate::support::client::Client;
 use crate::support::registry::{Options, PASSWORD, Registry, USER};
 use crate::support::token_server::{self, TokenServer};
-use crate::transfer_cli::{economy, platforms, removal, shapes};
+use crate::transfer_cli::{copies, economy, platforms, removal, shapes};
 
 fn distribution() -> Registry {
     Registry::distribution(&Options::default())
@@ -67,6 +67,13 @@ fn a_second_push_to_distribution_sends_no_blob_bytes() {
 #[ignore = "needs docker-registry"]
 fn distribution_mounts_layers_of_another_repository() {
     economy::mount(&distribution());
+}
+
+#[test]
+#[ignore = "needs docker-registry"]
+fn copies_between_and_within_registries_of_distribution_move_what_they_must() {
+    copies::between_registries(&distribution(), &distribution());
+    copies::within_a_registry(&distribution());
 }
 
 #[test]

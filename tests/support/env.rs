@@ -33,6 +33,7 @@ impl Env {
             ("XDG_CONFIG_HOME", "home/.config"),
             ("XDG_DATA_HOME", "home/.local/share"),
             ("XDG_CACHE_HOME", "home/.cache"),
+            ("RG_ETC", "etc"),
             ("XDG_RUNTIME_DIR", "runtime"),
             ("TMPDIR", "tmp"),
             ("DOCKER_CONFIG", "docker"),
@@ -93,6 +94,8 @@ impl Env {
     /// Writes a file of this world and says where.
     pub(crate) fn write(&self, relative: &str, text: &str) -> PathBuf {
         let path = self.path(relative);
+        let folder = path.parent().expect("a path below the root");
+        std::fs::create_dir_all(folder).expect("a folder");
         std::fs::write(&path, text).expect("a file");
         path
     }
@@ -152,6 +155,13 @@ impl Run {
     /// Sets a variable.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
+        self
+    }
+
+    /// Runs it as another user of this machine, which only root can.
+    pub(crate) fn user(mut self, id: u32) -> Self {
+        std::os::unix::process::CommandExt::uid(&mut self.command, id);
+        std::os::unix::process::CommandExt::gid(&mut self.command, id);
         self
     }
 

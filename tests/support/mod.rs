@@ -4,6 +4,7 @@
 //! registry. Everything listens on loopback and ends with the test that started it.
 
 pub(crate) mod client;
+pub(crate) mod daemon;
 pub(crate) mod env;
 pub(crate) mod fake;
 pub(crate) mod http;
@@ -14,6 +15,7 @@ pub(crate) mod layer;
 pub(crate) mod layout;
 mod message;
 pub(crate) mod naive;
+pub(crate) mod nginx;
 pub(crate) mod proxy;
 mod proxy_check;
 pub(crate) mod random;

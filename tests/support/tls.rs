@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, Once};
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
+};
 
 /// Makes aws-lc the provider of this process's TLS, once.
 pub(crate) fn install_provider() {
@@ -12,7 +15,10 @@ pub(crate) fn install_provider() {
     });
 }
 
-/// A certificate authority nobody knows, and a server certificate of it for `localhost` and `127.0.0.1`.
+/// A name that no resolver knows; a proxy can be told what it stands for.
+pub(crate) const MADE_UP: &str = "registry.test";
+
+/// A certificate authority nobody knows, and a server certificate of it for `localhost`, `127.0.0.1` and [`MADE_UP`].
 pub(crate) struct Authority {
     /// The authority's certificate, PEM.
     pub(crate) ca: String,
@@ -20,23 +26,31 @@ pub(crate) struct Authority {
     pub(crate) certificate: String,
     /// The server's key, PEM.
     pub(crate) key: String,
+    /// The certificate of a client, PEM.
+    pub(crate) client_certificate: String,
+    /// That client's key, PEM.
+    pub(crate) client_key: String,
 }
 
 impl Authority {
     /// A fresh one.
     pub(crate) fn new() -> Self {
+        Self::named("a private authority")
+    }
+
+    /// A fresh one of that name.
+    pub(crate) fn named(name: &str) -> Self {
         let ca_key = KeyPair::generate().expect("a key");
         let mut ca = CertificateParams::new(Vec::new()).expect("no names");
-        ca.distinguished_name
-            .push(DnType::CommonName, "a private authority");
+        ca.distinguished_name.push(DnType::CommonName, name);
         ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let ca_certificate = ca.self_signed(&ca_key).expect("an authority signs itself");
         let issuer = Issuer::new(ca, ca_key);
 
         let key = KeyPair::generate().expect("a key");
-        let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
-        let mut server = CertificateParams::new(names).expect("two names");
+        let names = ["localhost", "127.0.0.1", MADE_UP].map(str::to_owned);
+        let mut server = CertificateParams::new(names).expect("good names");
         server
             .distinguished_name
             .push(DnType::CommonName, "a test server");
@@ -44,7 +58,13 @@ impl Authority {
         let certificate = server
             .signed_by(&key, &issuer)
             .expect("the authority signs");
+        let client_key = KeyPair::generate().expect("a key");
+        let mut client = CertificateParams::new(vec!["client".to_owned()]).expect("a name");
+        client.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let client = client.signed_by(&client_key, &issuer);
         Self {
+            client_certificate: client.expect("the authority signs").pem(),
+            client_key: client_key.serialize_pem(),
             ca: ca_certificate.pem(),
             certificate: certificate.pem(),
             key: key.serialize_pem(),

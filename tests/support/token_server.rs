@@ -1,4 +1,4 @@
-//! A token server (distribution's `token.md`, `oauth.md`, `jwt.md`): RS256 tokens that distribution really verifies.
+//! A token server (distribution's `token.md`, `oauth.md`, `jwt.md`): tokens that distribution really verifies.
 //!
 //! GET and `OAuth2` POST, refresh tokens, anonymous tokens; one user, [`USER`] with [`PASSWORD`], who may do everything.
 //! What it was asked is on record.
@@ -8,10 +8,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeyPair as RsaKey;
-use aws_lc_rs::signature::RSA_PKCS1_SHA256;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, PublicKeyData as _, RsaKeySize};
+use rcgen::{
+    CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, PublicKeyData as _,
+    RsaKeySize,
+};
 use serde_json::{Value, json};
 use sha2::Digest as _;
 
@@ -35,6 +38,13 @@ pub(crate) enum Field {
     Both,
 }
 
+/// How tokens are signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Algorithm {
+    Rs256,
+    Es256,
+}
+
 /// How a token server behaves.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Options {
@@ -45,6 +55,7 @@ pub(crate) struct Options {
     /// Lets anybody pull.
     pub(crate) anonymous_pull: bool,
     pub(crate) field: Field,
+    pub(crate) algorithm: Algorithm,
 }
 
 impl Default for Options {
@@ -54,6 +65,7 @@ impl Default for Options {
             no_post: false,
             anonymous_pull: false,
             field: Field::Both,
+            algorithm: Algorithm::Rs256,
         }
     }
 }
@@ -70,9 +82,51 @@ pub(crate) struct Ask {
     pub(crate) status: u16,
 }
 
+enum Signer {
+    Rsa(RsaKey),
+    Ecdsa(EcdsaKeyPair),
+}
+
+impl Signer {
+    fn of(algorithm: Algorithm, pair: &KeyPair) -> Self {
+        let der = pair.serialize_der();
+        match algorithm {
+            Algorithm::Rs256 => Self::Rsa(RsaKey::from_pkcs8(&der).expect("an RSA key")),
+            Algorithm::Es256 => {
+                let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der);
+                Self::Ecdsa(key.expect("a P-256 key"))
+            }
+        }
+    }
+
+    /// Its name in JSON Web Tokens.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Rsa(_) => "RS256",
+            Self::Ecdsa(_) => "ES256",
+        }
+    }
+
+    fn sign(&self, message: &[u8]) -> Vec<u8> {
+        let random = SystemRandom::new();
+        match self {
+            Self::Rsa(key) => {
+                let mut signature = vec![0; key.public_modulus_len()];
+                key.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)
+                    .expect("an RSA key signs");
+                signature
+            }
+            Self::Ecdsa(key) => {
+                let signature = key.sign(&random, message).expect("a P-256 key signs");
+                signature.as_ref().to_vec()
+            }
+        }
+    }
+}
+
 struct Issuer {
     options: Options,
-    key: RsaKey,
+    key: Signer,
     key_id: String,
     asks: Mutex<Vec<Ask>>,
 }
@@ -87,13 +141,17 @@ pub(crate) struct TokenServer {
 impl TokenServer {
     /// Starts one with a fresh key.
     pub(crate) fn start(options: Options) -> Self {
-        let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).expect("a key");
+        let pair = match options.algorithm {
+            Algorithm::Rs256 => KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048),
+            Algorithm::Es256 => KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256),
+        };
+        let pair = pair.expect("a key");
         let params = CertificateParams::new(vec!["token.example".to_owned()]).expect("one name");
         let certificate = params.self_signed(&pair).expect("it signs itself").pem();
         let issuer = Arc::new(Issuer {
             options,
             key_id: fingerprint(&pair.subject_public_key_info()),
-            key: RsaKey::from_pkcs8(&pair.serialize_der()).expect("an RSA key"),
+            key: Signer::of(options.algorithm, &pair),
             asks: Mutex::default(),
         });
         let serving = Arc::clone(&issuer);
@@ -228,7 +286,7 @@ impl Issuer {
             .duration_since(UNIX_EPOCH)
             .expect("after 1970")
             .as_secs();
-        let header = json!({"typ": "JWT", "alg": "RS256", "kid": self.key_id});
+        let header = json!({"typ": "JWT", "alg": self.key.name(), "kid": self.key_id});
         let claims = json!({
             "iss": ISSUER,
             "sub": subject,
@@ -242,15 +300,7 @@ impl Issuer {
         });
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let message = format!("{}.{}", part(&header), part(&claims));
-        let mut signature = vec![0; self.key.public_modulus_len()];
-        self.key
-            .sign(
-                &RSA_PKCS1_SHA256,
-                &SystemRandom::new(),
-                message.as_bytes(),
-                &mut signature,
-            )
-            .expect("an RSA key signs");
+        let signature = self.key.sign(message.as_bytes());
         format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 }

@@ -4,7 +4,11 @@
 //! Each story is a function over a registry. Here they run against the embedded one; the real-parts suite runs the
 //! same against software of others.
 
+pub(crate) mod archives;
+pub(crate) mod copies;
 pub(crate) mod economy;
+mod foreign;
+pub(crate) mod garbage;
 pub(crate) mod platforms;
 pub(crate) mod removal;
 pub(crate) mod shapes;

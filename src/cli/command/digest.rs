@@ -34,6 +34,7 @@ pub(crate) struct Options {
 pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
     let (name, digest): (Option<Name>, Digest) = match options.name.parse()? {
         Location::Remote(reference) => {
+            let reference = reference.or_latest();
             let repository = session.reader().repository(&reference.name);
             let resolved = Source::resolve(&repository, &reference.selector())
                 .await

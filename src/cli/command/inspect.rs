@@ -14,7 +14,7 @@ use crate::cli::render::value::html_safe;
 use crate::cli::report::{Doing, Failure, Outcome, Tally, usage};
 use crate::cli::session::{Session, blocking};
 use crate::error::{Error, Result};
-use crate::oci::{Descriptor, Digest, ImageConfig, Platform, Reference, config};
+use crate::oci::{Descriptor, Digest, ImageConfig, Manifest, Platform, Reference, config};
 use crate::registry::Repository;
 use crate::store::layout::LocalImage;
 use crate::store::{Source, read_blob};
@@ -106,7 +106,7 @@ async fn on_registry(
     let doing = format!("cannot inspect {}", reference.familiar());
     let repository = session.reader().repository(&reference.name);
     let wanted = session.wanted(asked);
-    let subject = subject(&repository, &reference, &wanted)
+    let (subject, _) = subject(&repository, &reference, &wanted)
         .await
         .doing(&doing)?;
     let found = subject.config.platform();
@@ -124,12 +124,12 @@ async fn on_registry(
     Ok(subject)
 }
 
-/// What a registry tells of the image for `wanted` at or below `reference`; no layer is fetched.
-async fn subject(
+/// What a registry tells of the image for `wanted` at or below `reference`, and its manifest; no layer is fetched.
+pub(crate) async fn subject(
     repository: &Repository,
     reference: &Reference,
     wanted: &Platform,
-) -> Result<Subject> {
+) -> Result<(Subject, Manifest)> {
     let root = repository.manifest(&reference.selector()).await?;
     let chosen = manifest::below(repository, root.clone(), reference, wanted).await?;
     let runnable = chosen.image().filter(|image| image.is_runnable());
@@ -140,7 +140,7 @@ async fn subject(
         }
         None => None,
     };
-    Ok(Subject {
+    let subject = Subject {
         id: runnable.map_or(*chosen.digest(), |image| image.config.digest),
         config: config.unwrap_or_default(),
         size: chosen.descriptor().size + chosen.children().map(|child| child.size).sum::<u64>(),
@@ -151,7 +151,8 @@ async fn subject(
             .collect(),
         digests: vec![reference.name.with_digest(root.digest())],
         root: root.descriptor().clone(),
-    })
+    };
+    Ok((subject, chosen))
 }
 
 /// Makes sure that the platform asked for is the one that was found.
@@ -173,10 +174,10 @@ pub(crate) fn check_platform(
 }
 
 /// What is told of an image, wherever it is.
-struct Subject {
+pub(crate) struct Subject {
     root: Descriptor,
-    id: Digest,
-    config: ImageConfig,
+    pub(crate) id: Digest,
+    pub(crate) config: ImageConfig,
     size: u64,
     tags: Vec<Reference>,
     digests: Vec<Reference>,

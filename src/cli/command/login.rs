@@ -6,15 +6,15 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::json;
 
-use crate::cli::options::{NetworkOptions, registry, secret};
+use crate::cli::options::{NetworkOptions, secret};
 use crate::cli::output;
 use crate::cli::prompt;
 use crate::cli::render::escape::escape;
 use crate::cli::render::format::{Column, Format};
 use crate::cli::render::quiet::Quiet;
-use crate::cli::report::{Doing, Failure, Outcome, Status, usage, warn};
+use crate::cli::report::{Doing, Failure, Outcome, Status, Tally, usage, warn};
 use crate::cli::session::Session;
-use crate::credential::{Chain, Credential, Secret, Stored};
+use crate::credential::{Chain, Credential, Key, Secret, Stored};
 use crate::error::{Error, Result};
 use crate::oci::Host;
 use crate::registry::{Client, Credentials};
@@ -24,9 +24,19 @@ use crate::registry::{Client, Credentials};
 #[command(after_help = "Examples:
   {program} login                                          Docker Hub
   {program} login -u bob registry.example:5000             asks for the password
-  echo \"$TOKEN\" | {program} login -u bob --password-stdin ghcr.io")]
+  echo \"$TOKEN\" | {program} login -u bob --password-stdin ghcr.io
+  {program} login -u bob registry.example/team             for team/ only
+  {program} login --list
+
+A login is looked for in this order, and the first place that has one for the repository wins: DOCKER_AUTH_CONFIG; the \
+file in REGISTRY_AUTH_FILE; docker's config.json with the helper it names and the keyring; podman's auth.json of this session \
+($XDG_RUNTIME_DIR/containers), then the lasting one (~/.config/containers); ~/.dockercfg. Within a place the longest \
+namespace wins. Docker's file stands before podman's because new logins are written there: what was stored last is used.
+
+New logins go to the helper in charge of the registry; where there is none, into the keyring if one answers, else into \
+config.json (the setting credential_store says otherwise). Those of a namespace always go into config.json.")]
 pub(crate) struct Options {
-    /// The registry; Docker Hub when none is given
+    /// The registry, or a namespace of one (HOST/NAMESPACE); Docker Hub when none is given
     #[arg(value_name = "SERVER")]
     server: Option<String>,
 
@@ -42,9 +52,23 @@ pub(crate) struct Options {
     #[arg(long)]
     password_stdin: bool,
 
-    /// List the registries with a login instead
+    /// List the registries with a login instead, where each is kept, and whether it is used
     #[arg(long, conflicts_with_all = ["server", "username", "password", "password_stdin"])]
     list: bool,
+
+    /// With --list: table, json, or a template of fields such as {{.Registry}}
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        requires = "list",
+        default_value = "table",
+        hide_default_value = true
+    )]
+    format: String,
+
+    /// The same as --format json
+    #[arg(long, requires = "list", conflicts_with = "format")]
+    json: bool,
 
     #[command(flatten)]
     pub(crate) network: NetworkOptions,
@@ -54,28 +78,39 @@ pub(crate) struct Options {
 pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
     let chain = session.chain();
     if options.list {
-        return list(&chain).await;
+        let format = if options.json {
+            "json"
+        } else {
+            &options.format
+        };
+        return list(session, &chain, &Format::parse(format)?).await;
     }
     check(&options)?;
-    let host = match &options.server {
-        Some(text) => registry(text)?,
-        None => session.config.default_registry.clone(),
+    let key = match &options.server {
+        Some(text) => Key::typed(text)?,
+        None => session.config.default_registry.clone().into(),
     };
-    let doing = format!("cannot log in to {host}");
+    let doing = format!("cannot log in to {key}");
     // Where nothing can be stored, no password is asked for, let alone sent.
-    chain.destination(&host).await.doing(&doing)?;
-    let typed = ask(&options, &chain, &host).await.doing(&doing)?;
+    chain.destination_at(&key).await.doing(&doing)?;
+    let typed = ask(&options, &chain, &key.host).await.doing(&doing)?;
     let client = Client::new(
         session.config.clone(),
         Credentials::Anonymous,
         Arc::new(Quiet),
     );
-    let proven = match client.login(&host, &typed).await {
+    let proven = match client.login(&key.host, &typed).await {
         Ok(credential) => credential,
         Err(error) => return Err(explained(error)).doing(&doing),
     };
-    let stored = chain.store(&host, &proven).await.doing(&doing)?;
+    let stored = chain.store_at(&key, &proven).await.doing(&doing)?;
     tell_where(&stored, &session.program);
+    if let Some(place) = chain.overruled(&key).await {
+        let place = escape(&place);
+        output::story(&format!(
+            "note: {place} has a login for {key} too, and that one is used before this"
+        ));
+    }
     output::line("Login Succeeded")?;
     Ok(Status::SUCCESS)
 }
@@ -206,25 +241,48 @@ fn tell_file(path: &Path) {
     output::story("A credential helper keeps them safer: name one as credsStore in that file.");
 }
 
-async fn list(chain: &Chain) -> Outcome {
-    let rows: Vec<_> = chain
-        .list()
-        .await
-        .doing("cannot list logins")?
-        .into_iter()
-        .map(|(host, place)| json!({"Registry": host.to_string(), "Store": place}))
+const COLUMNS: &[Column] = &[
+    Column {
+        name: "Registry",
+        title: "REGISTRY",
+    },
+    Column {
+        name: "Store",
+        title: "STORED IN",
+    },
+    Column {
+        name: "Used",
+        title: "USED",
+    },
+];
+
+/// Lists logins; a place that is broken is told after what the others have.
+async fn list(session: &Session, chain: &Chain, format: &Format) -> Outcome {
+    format.check(COLUMNS)?;
+    let listing = chain.list().await;
+    let used = |used: bool| match (used, format.is_json()) {
+        (_, true) => used.to_string(),
+        (true, false) => "yes".to_owned(),
+        (false, false) => "no".to_owned(),
+    };
+    let rows: Vec<_> = listing
+        .logins
+        .iter()
+        .map(|login| {
+            json!({
+                "Registry": login.key.to_string(),
+                "Store": login.place,
+                "Used": used(login.used),
+            })
+        })
         .collect();
-    let columns = [
-        Column {
-            name: "Registry",
-            title: "REGISTRY",
-        },
-        Column {
-            name: "Store",
-            title: "STORED IN",
-        },
-    ];
-    let text = Format::Table(None).print(&columns, "{{.Registry}}\t{{.Store}}", &rows)?;
+    let text = format.print(COLUMNS, "{{.Registry}}\t{{.Store}}\t{{.Used}}", &rows)?;
     output::bytes(text.as_bytes())?;
-    Ok(Status::SUCCESS)
+    let mut tally = Tally::default();
+    for error in listing.broken {
+        let failed: Result<()> = Err(error);
+        let outcome = failed.doing("cannot list all logins");
+        tally.note(outcome.map(|()| Status::SUCCESS), &session.program);
+    }
+    Ok(tally.status())
 }

@@ -6,11 +6,15 @@ use crate::cli::output;
 use crate::cli::report::{Outcome, Status, usage};
 use crate::error::{Error, Result};
 
+/// The page about the settings file.
+const SETTINGS: &str = include_str!("config.5");
+
 /// Print a manual page
 #[derive(Args)]
 #[command(after_help = "Examples:
   {program} man | man -l -
-  {program} man pull > {program}-pull.1")]
+  {program} man pull > {program}-pull.1
+  {program} man config.5 | man -l -           the settings file")]
 pub(crate) struct Options {
     /// The command; the program itself when none is given
     #[arg(value_name = "COMMAND")]
@@ -25,6 +29,10 @@ pub(crate) fn run(program: &str, options: &Options) -> Outcome {
 
 /// The page of a command, in roff.
 fn page(program: &str, path: &[String]) -> Result<Vec<u8>> {
+    if path == ["config.5"] {
+        let page = SETTINGS.replace("{program}", program);
+        return Ok(page.into_bytes());
+    }
     let mut whole = crate::cli::command(program);
     whole.build();
     let mut command = &whole;

@@ -92,6 +92,7 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
     let asked = options.what.platform.as_ref();
     let bytes = match name.parse()? {
         Location::Remote(reference) => {
+            let reference = reference.or_latest();
             let repository = session.reader().repository(&reference.name);
             remote(&repository, &reference, asked)
                 .await

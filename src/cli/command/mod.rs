@@ -2,22 +2,30 @@
 
 pub(crate) mod catalog;
 pub(crate) mod completion;
+pub(crate) mod config;
+pub(crate) mod copy;
 pub(crate) mod credential;
+pub(crate) mod delete;
 pub(crate) mod digest;
 pub(crate) mod doctor;
+pub(crate) mod du;
 #[cfg(test)]
 mod fixture;
 pub(crate) mod fsck;
+pub(crate) mod history;
 pub(crate) mod images;
 mod images_filter;
 pub(crate) mod inspect;
+pub(crate) mod load;
 pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod man;
 pub(crate) mod manifest;
+pub(crate) mod prune;
 pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod rmi;
+pub(crate) mod save;
 pub(crate) mod search;
 mod search_filter;
 pub(crate) mod serve;

@@ -17,7 +17,7 @@ use crate::oci::{Descriptor, Digest, Name, Platform, Platforms, Reference, Selec
 use crate::registry::{Repository, WhenBroken};
 use crate::store::layout::{At, Layout};
 use crate::store::{Sink, Source};
-use crate::transfer::{self, Item};
+use crate::transfer::{self, IndexRule, Item};
 
 /// Pull images from a registry into the local store
 #[allow(
@@ -69,6 +69,10 @@ pub(crate) struct Options {
     /// With --newer: exit with 1 if it has
     #[arg(long, requires = "newer")]
     exit_code: bool,
+
+    /// Fetch layers that the registry lacks from the addresses their image lists, without credentials
+    #[arg(long)]
+    allow_foreign_layers: bool,
 
     /// Accepted for docker's sake
     #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
@@ -129,7 +133,11 @@ impl<'a> Pull<'a> {
             session,
             options,
             layout,
-            source: client.repository(&reference.name),
+            source: if options.allow_foreign_layers {
+                client.repository(&reference.name).with_foreign_layers()
+            } else {
+                client.repository(&reference.name)
+            },
             sink: layout.at(&reference.name).observed(progress.clone()),
             progress,
         }
@@ -208,7 +216,7 @@ impl<'a> Pull<'a> {
             tag: reference.tag.clone(),
             platforms: self.platforms(),
             strict: !self.options.platform.is_empty(),
-            flatten: false,
+            index: IndexRule::Kept,
         }
     }
 

@@ -14,7 +14,7 @@ use crate::error::{Error, Result, Thing};
 use crate::oci::{Platform, Platforms, Reference, Selector, Tag};
 use crate::registry::{Repository, WhenBroken};
 use crate::store::layout::{At, Layout};
-use crate::transfer::{self, Item};
+use crate::transfer::{self, IndexRule, Item};
 
 /// Push images from the local store to a registry
 #[allow(
@@ -213,7 +213,10 @@ impl<'a> Push<'a> {
                 None => Platforms::All,
             },
             strict: self.options.platform.is_some(),
-            flatten: self.options.platform.is_some(),
+            index: match &self.options.platform {
+                Some(_) => IndexRule::Dropped,
+                None => IndexRule::Kept,
+            },
         }
     }
 

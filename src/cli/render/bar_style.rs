@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressState, ProgressStyle};
 
-use super::units;
+use super::{Direction, units};
 
 /// How long a transfer runs before the time left is guessed: earlier guesses are wild.
 const GUESS_AFTER: Duration = Duration::from_secs(1);
@@ -21,7 +21,7 @@ pub(crate) struct Words {
 }
 
 /// Of a pull.
-pub(crate) const PULL: Words = Words {
+const PULL: Words = Words {
     waiting: "Waiting",
     moving: "Downloading",
     verifying: "Verifying Checksum",
@@ -30,13 +30,33 @@ pub(crate) const PULL: Words = Words {
 };
 
 /// Of a push.
-pub(crate) const PUSH: Words = Words {
+const PUSH: Words = Words {
     waiting: "Preparing",
     moving: "Pushing",
     verifying: "Pushing",
     exists: "Layer already exists",
     done: "Pushed",
 };
+
+/// Of a copy.
+const COPY: Words = Words {
+    waiting: "Waiting",
+    moving: "Copying",
+    verifying: "Copying",
+    exists: "Already exists",
+    done: "Copied",
+};
+
+impl Direction {
+    /// The words for it.
+    pub(crate) fn words(self) -> &'static Words {
+        match self {
+            Self::Pull => &PULL,
+            Self::Push => &PUSH,
+            Self::Copy => &COPY,
+        }
+    }
+}
 
 /// Rows and columns of the terminal behind standard error.
 pub(crate) fn console_size() -> (u16, u16) {

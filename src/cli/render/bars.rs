@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar};
 
-use super::bar_style::{PULL, PUSH, Words, console_size, moving_style, total_style, words_style};
+use super::bar_style::{console_size, moving_style, total_style, words_style};
 use super::screen::Screen;
 use super::{Direction, Progress, is_layer, layer_id, notice};
 use crate::event::{Event, Observer, PlannedBlob, Role, Step};
@@ -77,7 +77,7 @@ impl Bars {
         let layers: Vec<&PlannedBlob> = fresh.iter().filter(|blob| is_layer(blob.role)).collect();
         if state.layers.len() + layers.len() <= self.slots {
             for blob in layers {
-                self.line(state, blob.digest, self.words().waiting);
+                self.line(state, blob.digest, self.direction.words().waiting);
             }
         }
     }
@@ -108,7 +108,7 @@ impl Bars {
         if !is_layer(role) {
             return;
         }
-        let words = self.words();
+        let words = self.direction.words();
         match step {
             Step::Started { size, resumed } => {
                 if let Some(bar) = self.line(state, digest, words.moving) {
@@ -190,13 +190,6 @@ impl Bars {
     fn say(&self, line: &str) {
         // A terminal that is gone cannot be told so.
         let _ = self.multi.println(line);
-    }
-
-    fn words(&self) -> &'static Words {
-        match self.direction {
-            Direction::Pull => &PULL,
-            Direction::Push => &PUSH,
-        }
     }
 }
 

@@ -61,7 +61,8 @@ impl Lines {
                     state.held_back.extend(layers.map(|digest| (digest, false)));
                     return Vec::new();
                 }
-                layers.map(|digest| named(&digest, "Preparing")).collect()
+                let waiting = self.direction.words().waiting;
+                layers.map(|digest| named(&digest, waiting)).collect()
             }
             Event::Blob {
                 digest,
@@ -101,10 +102,10 @@ impl Lines {
     fn step(&self, state: &mut State, digest: Digest, step: &Step, now: Instant) -> Vec<String> {
         let layer = state.layers.entry(digest).or_default();
         let pull = self.direction == Direction::Pull;
-        let word = if pull { "Downloading" } else { "Pushing" };
+        let words = self.direction.words();
+        let word = words.moving;
         match step {
-            Step::Exists if pull => vec!["Already exists".to_owned()],
-            Step::Exists => vec!["Layer already exists".to_owned()],
+            Step::Exists => vec![words.exists.to_owned()],
             Step::Mounted { from } => vec![format!("Mounted from {}", from.repository)],
             Step::Started { size, resumed } => {
                 let again = layer.mentioned.replace(now).is_some();
@@ -125,10 +126,10 @@ impl Lines {
                 layer.moved = layer.moved.saturating_sub(*bytes);
                 Vec::new()
             }
-            Step::Verifying if pull => vec!["Verifying Checksum".to_owned()],
+            Step::Verifying if pull => vec![words.verifying.to_owned()],
             Step::Verifying => Vec::new(),
-            Step::Done if pull => vec!["Download complete".to_owned(), "Pull complete".to_owned()],
-            Step::Done => vec!["Pushed".to_owned()],
+            Step::Done if pull => vec!["Download complete".to_owned(), words.done.to_owned()],
+            Step::Done => vec![words.done.to_owned()],
         }
     }
 }

@@ -30,6 +30,8 @@ pub(crate) enum Direction {
     Pull,
     /// From this machine to a registry.
     Push,
+    /// From any place to any other.
+    Copy,
 }
 
 /// How progress is shown.

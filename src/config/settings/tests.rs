@@ -29,6 +29,8 @@ fn every_key_is_read() {
         connect_timeout = "2s"
         stall_timeout = "1m"
         limit_rate = "5M"
+        proxy = "proxy.example:3128"
+        no_proxy = ".lan"
         [registry."index.docker.io"]
         mirrors = []
         [registry."registry.example:5000"]
@@ -37,17 +39,30 @@ fn every_key_is_read() {
         ca_file = "/abs/ca.pem"
         cert_file = "client.cert"
         key_file = "client.key"
+        proxy = "none"
         "#,
     )
     .unwrap();
     let example: Host = "registry.example:5000".parse().unwrap();
-    let endpoint = Endpoint {
-        plain_http: true,
-        insecure: true,
-        ca_file: Some("/abs/ca.pem".into()),
-        cert_file: Some("/etc/rg/client.cert".into()),
-        key_file: Some("/etc/rg/client.key".into()),
-        mirrors: Vec::new(),
+    let reach = Reach {
+        plain_http: Some(true),
+        insecure: Some(true),
+        ca_files: vec!["/abs/ca.pem".into()],
+        identities: vec![Identity {
+            cert_file: "/etc/rg/client.cert".into(),
+            key_file: "/etc/rg/client.key".into(),
+        }],
+        proxy: Some(Way::Direct),
+        ..Reach::default()
+    };
+    let told = |line: usize, reach| Told {
+        place: format!("/etc/rg/config.toml:{line}"),
+        reach,
+    };
+    let proxies = Named {
+        place: "/etc/rg/config.toml:12".to_owned(),
+        all: Some("http://proxy.example:3128".parse().unwrap()),
+        ..Named::default()
     };
     let expected = Settings {
         store: Some("/home/u/images".into()),
@@ -60,12 +75,16 @@ fn every_key_is_read() {
         connect_timeout: Some(Duration::from_secs(2)),
         stall_timeout: Some(Duration::from_secs(60)),
         limit_rate: Some(5_000_000),
+        proxies: Some(proxies),
+        no_proxy: Some(".lan".into()),
         registries: [
-            (Host::docker_hub(), Endpoint::default()),
-            (example, endpoint),
+            (Host::docker_hub(), told(14, Reach::default())),
+            (example, told(16, reach)),
         ]
         .into(),
+        places: settings.places.clone(),
     };
+    assert_eq!(settings.places["store"], "/etc/rg/config.toml:2");
     assert_eq!(settings, expected);
     assert_eq!(parse(""), Ok(Settings::default()));
 }
@@ -117,6 +136,8 @@ fn a_bad_value_is_told_with_its_line_and_what_belongs_there() {
         ),
         ("[registry.\"a.b\"]\ncert_file = \"c\"", "go together"),
         ("[registry.\"a.b\"]\nplain_http = \"yes\"", "true or false"),
+        ("proxy = \"ftp://p\"", "not a proxy such as"),
+        ("[registry.\"a.b\"]\nproxy = \"\"", "or none"),
         ("parallel = 1\nparallel = 2", "line 2: "),
         ("parallel 4", "line 1: "),
     ] {
@@ -145,5 +166,22 @@ fn the_keyring_is_a_store_where_it_was_built_in() {
         assert_eq!(store, Some(CredentialStore::Keyring));
     } else {
         assert!(settings.unwrap_err().contains("built without the keyring"));
+    }
+}
+
+#[test]
+fn the_template_says_nothing_and_names_every_key() {
+    assert_eq!(parse(crate::config::TEMPLATE), Ok(Settings::default()));
+    let lines = crate::config::TEMPLATE.lines();
+    let loud: Vec<&str> = lines
+        .filter_map(|line| line.strip_prefix("# "))
+        .filter(|line| line.contains(" = ") || line.starts_with('['))
+        .collect();
+    let settings = parse(&loud.join("\n")).unwrap();
+    for key in KEYS.iter().filter(|key| **key != "registry") {
+        assert!(settings.places.contains_key(*key), "{key}");
+    }
+    for key in REGISTRY_KEYS {
+        assert!(loud.iter().any(|line| line.starts_with(key)), "{key}");
     }
 }

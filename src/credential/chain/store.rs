@@ -1,6 +1,7 @@
 //! Logins put into their place and taken out of all of them.
 
-use super::{Chain, Keeper, OWN_HELPER, find_under, is_own};
+use super::answers::find_under;
+use super::{Chain, InCharge, OWN_HELPER, is_own};
 use crate::credential::docker::DockerConfig;
 use crate::credential::helper::Helper;
 use crate::credential::keyring::NAME;
@@ -16,20 +17,46 @@ impl Chain {
     /// keyring that must be used is not there or stays locked.
     pub async fn destination(&self, host: &Host) -> Result<Stored> {
         let docker = self.docker_config().await?;
-        match self.keeper(&docker, host)? {
-            Keeper::Helper(helper) => {
+        let in_charge = self.in_charge(&docker, host)?;
+        match in_charge {
+            InCharge::NamedKeyring | InCharge::Keyring => self.keyring.probe().await?,
+            InCharge::Auto if self.keyring.may_exist() => {
+                if let Err(error) = self.keyring.probe().await {
+                    return self.instead(error);
+                }
+            }
+            InCharge::Auto | InCharge::Helper(_) | InCharge::File => {}
+        }
+        self.expected_by(&docker, host, in_charge).await
+    }
+
+    /// The same without a question to the keyring: one that this session can have is taken for one that works.
+    ///
+    /// # Errors
+    /// As [`Chain::destination`], as far as they can be known.
+    pub async fn expected(&self, host: &Host) -> Result<Stored> {
+        let docker = self.docker_config().await?;
+        let in_charge = self.in_charge(&docker, host)?;
+        self.expected_by(&docker, host, in_charge).await
+    }
+
+    async fn expected_by(
+        &self,
+        docker: &DockerConfig,
+        host: &Host,
+        in_charge: InCharge,
+    ) -> Result<Stored> {
+        match in_charge {
+            InCharge::Helper(helper) => {
                 helper.locate().await?;
                 Ok(Stored::Helper(helper.program().to_owned()))
             }
-            Keeper::NamedKeyring | Keeper::Keyring => {
-                self.keyring.probe().await?;
-                self.in_keyring(&docker, host).await
+            InCharge::NamedKeyring | InCharge::Keyring => {
+                self.keyring.imaginable()?;
+                self.in_keyring(docker, host).await
             }
-            Keeper::Auto if self.keyring.may_exist() => match self.keyring.probe().await {
-                Ok(()) => self.in_keyring(&docker, host).await,
-                Err(error) => self.instead(error),
-            },
-            Keeper::Auto | Keeper::File => Ok(Stored::File(self.file.path().to_owned())),
+            InCharge::Auto if self.keyring.may_exist() => self.in_keyring(docker, host).await,
+            InCharge::Auto | InCharge::File => Ok(Stored::File(self.file.path().to_owned())),
         }
     }
 
@@ -41,17 +68,17 @@ impl Chain {
     /// the setting `auto` alone the file takes the place of a keyring that cannot be used, and the answer says so.
     pub async fn store(&self, host: &Host, credential: &Credential) -> Result<Stored> {
         let docker = self.docker_config().await?;
-        match self.keeper(&docker, host)? {
-            Keeper::Helper(helper) => {
+        match self.in_charge(&docker, host)? {
+            InCharge::Helper(helper) => {
                 helper.store(key::of(host), credential).await?;
                 self.write(host, None).await?;
                 Ok(Stored::Helper(helper.program().to_owned()))
             }
-            Keeper::NamedKeyring | Keeper::Keyring => {
+            InCharge::NamedKeyring | InCharge::Keyring => {
                 self.keyring.keep(host, credential).await?;
                 self.mark(&docker, host).await
             }
-            Keeper::Auto if self.keyring.may_exist() => {
+            InCharge::Auto if self.keyring.may_exist() => {
                 match self.keyring.keep(host, credential).await {
                     Ok(()) => self.mark(&docker, host).await,
                     Err(error) => {
@@ -60,7 +87,7 @@ impl Chain {
                     }
                 }
             }
-            Keeper::Auto | Keeper::File => {
+            InCharge::Auto | InCharge::File => {
                 self.store_in_file(host, credential).await?;
                 Ok(Stored::File(self.file.path().to_owned()))
             }
@@ -83,13 +110,13 @@ impl Chain {
             };
             off_the_workers(move || file.update(forget)).await?;
         }
-        let elsewhere = match self.keeper(&docker, host)? {
-            Keeper::Helper(helper) => erase_in_helper(&helper, host).await?,
-            Keeper::NamedKeyring | Keeper::Keyring => self.keyring.erase(key::of(host)).await?,
-            Keeper::Auto if self.keyring_answers().await => {
+        let elsewhere = match self.in_charge(&docker, host)? {
+            InCharge::Helper(helper) => erase_in_helper(&helper, host).await?,
+            InCharge::NamedKeyring | InCharge::Keyring => self.keyring.erase(key::of(host)).await?,
+            InCharge::Auto if self.keyring_answers().await => {
                 self.keyring.erase(key::of(host)).await?
             }
-            Keeper::Auto | Keeper::File => false,
+            InCharge::Auto | InCharge::File => false,
         };
         Ok(in_file || elsewhere)
     }
@@ -122,16 +149,7 @@ impl Chain {
     }
 
     async fn store_in_file(&self, host: &Host, credential: &Credential) -> Result<()> {
-        if let Credential::Basic { username, .. } | Credential::Identity { username, .. } =
-            credential
-            && username.contains(':')
-        {
-            return Err(Error::Credential {
-                store: self.file.path().display().to_string(),
-                reason: "a user name with a colon cannot be told from its password there"
-                    .to_owned(),
-            });
-        }
+        self.refuse_colon(credential)?;
         self.write(host, Some(credential.clone())).await
     }
 
@@ -162,10 +180,10 @@ async fn erase_in_helper(helper: &Helper, host: &Host) -> Result<bool> {
 }
 
 /// The keys under which the helper keeps a login for `host`: from its list, or, where it gives none, by asking.
-async fn servers_of(helper: &Helper, host: &Host) -> Result<Vec<String>> {
+pub(super) async fn servers_of(helper: &Helper, host: &Host) -> Result<Vec<String>> {
     match helper.list().await {
         Ok(mut servers) => {
-            servers.retain(|server| key::host(server).as_ref() == Some(host));
+            servers.retain(|server| key::is_for(server, host));
             Ok(servers)
         }
         Err(error) => {

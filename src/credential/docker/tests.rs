@@ -61,6 +61,51 @@ fn every_form_of_entry_is_read() {
 }
 
 #[test]
+fn what_docker_reads_over_is_read_over() {
+    // Lines as `base64` wraps them, padding of old versions, empty members, spellings of other times.
+    let text = r#"{"HttpHeaders":{"Authorization":"hunter2"},"credsStore":"","detachKeys":"ctrl-e,e","auths":{
+        "wrapped.example":{"auth":"YWxp\nY2U6\r\ncA==\n","email":""},
+        "nul.example":{"auth":"YWxpY2U6cAAAAA=="},
+        "empty.example":{"auth":"","username":"alice","password":"p","identitytoken":"","registrytoken":null},
+        "https://v1.example/v1/":{"auth":"YWxpY2U6cA=="},
+        "http://plain.example/":{"auth":"YWxpY2U6cA=="},
+        "slash.example/":{"auth":"YWxpY2U6cA=="},
+        "UPPER.Example:5000":{"auth":"YWxpY2U6cA=="}
+    }}"#;
+    for name in [
+        "wrapped.example",
+        "nul.example",
+        "empty.example",
+        "v1.example",
+        "plain.example",
+        "slash.example",
+        "upper.example:5000",
+        "Upper.Example:5000",
+    ] {
+        assert_eq!(login(text, name), Some(basic("alice", "p")), "{name}");
+        assert_eq!(config(text).helper(&host(name)).unwrap(), None);
+    }
+    let mut config = config(text);
+    config.remove(&host("upper.example:5000")).unwrap();
+    assert!(!config.to_text().contains("UPPER"));
+    assert!(config.to_text().contains("\"HttpHeaders\": {"));
+}
+
+#[test]
+fn the_old_dockercfg_is_the_entries_alone() {
+    let origin = Origin::File("/c/.dockercfg".into());
+    let text = br#"{"https://index.docker.io/v1/":{"auth":"YWxpY2U6cA==","email":"a@b"},"auths":{"auth":"YWxpY2U6cA=="}}"#;
+    let old = DockerConfig::parse_entries(origin.clone(), text).unwrap();
+    assert_eq!(
+        old.login(&Host::docker_hub()).unwrap(),
+        Some(basic("alice", "p"))
+    );
+    assert!(DockerConfig::parse_entries(origin.clone(), b"[]").is_err());
+    let empty = DockerConfig::parse_entries(origin, b"").unwrap();
+    assert!(empty.keys().unwrap().is_empty());
+}
+
+#[test]
 fn the_key_docker_writes_wins_over_other_spellings() {
     let text = r#"{"auths":{
         "https://r.example/v1/":{"auth":"b2xkOnA="}, "r.example":{"auth":"bmV3OnA="},

@@ -155,3 +155,22 @@ async fn an_environment_that_is_not_the_process_has_no_keyring() {
         words(keyring.get("r.example").await);
     }
 }
+
+#[tokio::test]
+async fn capitals_in_a_host_make_no_other_login() {
+    let keyring = over(Memory::default());
+    let capitals: Host = "R.Example".parse().unwrap();
+    for name in ["R.Example", "r.example"] {
+        let credential = login(name).into_credential().unwrap();
+        let host: Host = name.parse().unwrap();
+        keyring.keep(&host, &credential).await.unwrap();
+        for asked in [&host, &capitals] {
+            assert_eq!(
+                keyring.find(asked).await.unwrap(),
+                Some(credential.clone()),
+                "{name} {asked}"
+            );
+        }
+    }
+    assert_eq!(keyring.servers().await.unwrap(), ["r.example"]);
+}

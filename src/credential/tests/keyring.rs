@@ -19,7 +19,7 @@ async fn a_keyring_that_must_be_used_and_is_not_there_is_an_error_and_nothing_go
             chain.find(&host).await.err(),
             chain.destination(&host).await.err(),
             chain.store(&host, &alice()).await.err(),
-            chain.list().await.err(),
+            chain.list().await.complete().err(),
         ];
         for error in errors {
             let error = error.unwrap();
@@ -52,6 +52,6 @@ async fn a_mark_of_somebody_elses_helper_is_no_login_where_there_is_no_keyring()
     let home = Home::new(r#"{"auths":{"r.example":{}}}"#);
     let chain = home.chain();
     assert_eq!(chain.find(&host("r.example")).await.unwrap(), None);
-    assert!(chain.list().await.unwrap().is_empty());
+    assert!(chain.list().await.complete().unwrap().is_empty());
     assert!(!chain.erase(&host("r.example")).await.unwrap());
 }

@@ -15,7 +15,37 @@ pub(crate) struct Challenge {
     pub(crate) parameters: Vec<(String, String)>,
 }
 
+/// Schemes with a name that people know (IANA's registry, and what servers of companies offer).
+const KNOWN: [&str; 16] = [
+    "aws4-hmac-sha256",
+    "basic",
+    "bearer",
+    "concealed",
+    "digest",
+    "dpop",
+    "gnap",
+    "hoba",
+    "mutual",
+    "negotiate",
+    "ntlm",
+    "oauth",
+    "privatetoken",
+    "scram-sha-1",
+    "scram-sha-256",
+    "vapid",
+];
+
 impl Challenge {
+    /// The scheme, for people. A server may write anything there, such as a secret it was sent.
+    pub(crate) fn name(&self) -> &str {
+        let known = KNOWN.contains(&self.scheme.as_str());
+        if known {
+            &self.scheme
+        } else {
+            "what nobody knows"
+        }
+    }
+
     /// The value of a parameter; of the first, if it stands twice.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters
@@ -195,6 +225,15 @@ mod tests {
             .map(|challenge| challenge.scheme)
             .collect();
         assert_eq!(schemes, ["digest", "basic"]);
+    }
+
+    #[test]
+    fn only_known_schemes_are_named() {
+        let names: Vec<String> = parse("NTLM, dG9rZW4, Basic realm=\"b\"")
+            .iter()
+            .map(|challenge| challenge.name().to_owned())
+            .collect();
+        assert_eq!(names, ["ntlm", "what nobody knows", "basic"]);
     }
 
     #[test]

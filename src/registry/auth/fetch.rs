@@ -1,15 +1,18 @@
 //! Conversations with a token server (distribution's token authentication, "Getting a token"; RFC 6749), and the proof
 //! of a credential that a login needs.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use bytes::Bytes;
 use reqwest::Method;
+use tokio::sync::Semaphore;
 
 use super::token::{self, Document, Token};
 use super::{Ask, Challenge, Scopes, Way, basic_header, choose, unanswerable};
 use crate::credential::{Credential, Secret};
 use crate::error::{Error, Result, Thing};
+use crate::oci::json;
 use crate::registry::answer::Response;
 use crate::registry::endpoint::Server;
 use crate::registry::http::Course;
@@ -18,6 +21,42 @@ use crate::registry::{Client, origin};
 
 /// Who we are to a token server.
 const CLIENT_ID: &str = "rg";
+
+/// Refresh tokens that a server has replaced by newer ones in this run. Some give each only one use, so they are used
+/// one at a time, and the newest goes on. What is stored stays as it is: only a login stores.
+pub(in crate::registry) struct Rotation {
+    turn: Semaphore,
+    /// As stored, and as it is now.
+    newest: Mutex<Vec<(Secret, Secret)>>,
+}
+
+impl Default for Rotation {
+    fn default() -> Self {
+        Self {
+            turn: Semaphore::new(1),
+            newest: Mutex::default(),
+        }
+    }
+}
+
+impl Rotation {
+    fn newest(&self) -> MutexGuard<'_, Vec<(Secret, Secret)>> {
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What to send for the token that is `stored`.
+    fn of(&self, stored: &Secret) -> Secret {
+        let newest = self.newest();
+        let found = newest.iter().find(|(old, _)| old == stored);
+        found.map_or(stored, |(_, new)| new).clone()
+    }
+
+    fn replace(&self, stored: &Secret, new: Secret) {
+        let mut newest = self.newest();
+        newest.retain(|(old, _)| old != stored);
+        newest.push((stored.clone(), new));
+    }
+}
 
 impl Client {
     /// Asks the token server; `offline` asks for a refresh token too, as a login does.
@@ -28,18 +67,33 @@ impl Client {
         credential: Option<&Credential>,
         offline: bool,
     ) -> Result<Token> {
-        tracing::debug!(realm = ?origin::redact(&ask.realm), scopes = %ask.scopes, "fetching a token");
+        let shown = |text: &str| self.secrets().mask_url(text);
+        tracing::debug!(
+            realm = ?shown(&origin::redact(&ask.realm)),
+            scopes = ?shown(&ask.scopes.to_string()),
+            "fetching a token"
+        );
         let answer = match credential {
             Some(Credential::Identity { username, token }) => {
+                let _turn = server.rotation.turn.acquire().await;
+                let newest = server.rotation.of(token);
                 let grant = [
                     ("grant_type", "refresh_token"),
-                    ("refresh_token", token.expose()),
+                    ("refresh_token", newest.expose()),
                 ];
                 let posted = self.post_token(server, ask, &grant, offline).await?;
+                if posted.is_success() {
+                    let fetched = self.read_token(posted).await?;
+                    if let Some(new) = fetched.refresh.clone().filter(|new| *new != newest) {
+                        tracing::debug!("the refresh token was replaced, for this run");
+                        server.rotation.replace(token, new);
+                    }
+                    return Ok(fetched);
+                }
                 let fallback = matches!(posted.status(), 400 | 401 | 404 | 405)
                     && !matches!(username.as_str(), "" | "<token>");
                 if fallback {
-                    self.get_token(server, ask, Some((username, token)), offline)
+                    self.get_token(server, ask, Some((username, &newest)), offline)
                         .await?
                 } else {
                     posted
@@ -67,15 +121,18 @@ impl Client {
         if !answer.is_success() {
             return Err(self.no_token(server, ask, credential, answer).await);
         }
-        let doing = answer.doing();
+        self.read_token(answer).await
+    }
+
+    /// The token in an answer. Nothing of an answer without a valid one is repeated: it may still be a secret.
+    async fn read_token(&self, mut answer: Response) -> Result<Token> {
         let received = Instant::now();
-        let document: Document = answer
-            .json(self.transport(), token::MAX_ANSWER, "a token")
-            .await?;
-        Token::read(document, received).ok_or_else(|| Error::Malformed {
-            doing,
-            reason: "the token server returned no valid token".to_owned(),
-        })
+        answer.refuse_html("a token")?;
+        let body = answer.bounded(self.transport(), token::MAX_ANSWER).await?;
+        let body = body.map(|body| json::strict::<Document>(&body));
+        let document = body.and_then(Result::ok);
+        let token = document.and_then(|document| Token::read(document, received));
+        token.ok_or_else(|| answer.malformed("the token server returned no valid token"))
     }
 
     async fn no_token(
@@ -86,12 +143,12 @@ impl Client {
         mut answer: Response,
     ) -> Error {
         if !matches!(answer.status(), 400 | 401 | 403) {
-            let name = origin::redact(&ask.realm);
+            let name = self.secrets().mask_url(&origin::redact(&ask.realm));
             return answer.fail(self.transport(), Thing::Endpoint, name).await;
         }
         Error::Denied {
             host: server.host.clone(),
-            what: server.describe(&ask.scopes),
+            what: self.secrets().mask_url(&server.describe(&ask.scopes)),
             with_credentials: credential.is_some(),
             answer: Some(Box::new(answer.answer(self.transport()).await)),
         }
@@ -139,6 +196,11 @@ impl Client {
         grant: &[(&str, &str)],
         offline: bool,
     ) -> Result<Response> {
+        for (name, value) in grant {
+            if matches!(*name, "password" | "refresh_token") {
+                self.secrets().learn(value);
+            }
+        }
         let body = form(ask, grant, offline);
         let request = Request::new(Method::POST, ask.realm.clone(), ask.scopes.clone())
             .with_body("application/x-www-form-urlencoded", body)

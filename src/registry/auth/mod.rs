@@ -6,9 +6,11 @@
 //! 1. The challenges are read; Bearer is preferred over Basic, anything else cannot be answered. A 401 without a
 //!    challenge is answered by the one of `/v2/`.
 //! 2. The realm of a Bearer challenge must be as safe as the registry (`origin`).
-//! 3. The credential of exactly this host is looked up; without one, an anonymous token is asked for.
-//! 4. A token is fetched once for all requests that need the same scopes, kept in memory until shortly before its end,
-//!    and renewed then. The next requests carry it at once.
+//! 3. The credential of exactly this host, or of the namespace that the repository asked for lies in, is looked up once a
+//!    repository; without one, an anonymous token is asked for. A mount between two repositories is asked for as whoever
+//!    may write the target.
+//! 4. A token is fetched once for all requests that need the same scopes and come with the same credential, kept in
+//!    memory until shortly before its end, and renewed then. The next requests carry it at once.
 //! 5. A request that is refused with a fresh token is denied, unless the new challenge asks for more scopes than the
 //!    last one; that is answered once.
 
@@ -20,25 +22,27 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use reqwest::header::HeaderValue;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::Semaphore;
 use url::Url;
 
+mod caller;
 mod challenge;
 mod fetch;
 mod scope;
 mod token;
 
 pub(crate) use challenge::{Challenge, challenges};
+pub(in crate::registry) use fetch::Rotation;
 pub(crate) use scope::Scopes;
 
 use super::answer::Response;
 use super::endpoint::Server;
 use super::http::Course;
 use super::request::Request;
-use super::{Client, Credentials, WhenBroken, origin};
+use super::{Client, origin};
 use crate::credential::{Credential, Secret};
 use crate::error::{Answer, Error, Result};
-use crate::event::Event;
+use caller::{Caller, Callers};
 use token::Token;
 
 /// How many challenges are answered for one request.
@@ -49,7 +53,7 @@ const MAX_KNOWN: usize = 1024;
 /// What is known about authenticating at one registry.
 #[derive(Default)]
 pub(super) struct Auth {
-    credential: OnceCell<Option<Credential>>,
+    callers: Callers,
     known: Mutex<Known>,
 }
 
@@ -64,7 +68,8 @@ struct Known {
     tokens: HashMap<Key, Arc<Slot>>,
 }
 
-type Key = (Url, Option<String>, Vec<String>);
+/// Whose a token is, of which server, for what.
+type Key = (usize, Url, Option<String>, Vec<String>);
 
 /// What a token server is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,13 +127,13 @@ enum Way {
 }
 
 impl Auth {
-    /// Whether credentials were found for the registry.
-    pub(super) fn has_credentials(&self) -> bool {
-        matches!(self.credential.get(), Some(Some(_)))
+    /// Whether credentials were found for a request for `wanted`.
+    pub(super) fn has_credentials(&self, wanted: &Scopes) -> bool {
+        self.callers.have_credentials(wanted)
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.known)
     }
 
     /// Makes all tokens `by` older.
@@ -160,8 +165,13 @@ impl Auth {
         known.asks.insert(wanted.clone(), ask.clone());
     }
 
-    fn slot(&self, ask: &Ask) -> Arc<Slot> {
-        let key = (ask.realm.clone(), ask.service.clone(), ask.scopes.key());
+    fn slot(&self, caller: &Caller, ask: &Ask) -> Arc<Slot> {
+        let key = (
+            caller.number,
+            ask.realm.clone(),
+            ask.service.clone(),
+            ask.scopes.key(),
+        );
         let mut known = self.known();
         if known.tokens.len() >= MAX_KNOWN {
             known.tokens.clear();
@@ -179,8 +189,12 @@ impl Auth {
 
 impl Slot {
     fn token(&self) -> std::sync::MutexGuard<'_, Option<Token>> {
-        self.token.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.token)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Client {
@@ -192,10 +206,10 @@ impl Client {
         rounds: &mut Rounds,
     ) -> Result<Option<HeaderValue>> {
         if server.auth.known().basic {
-            return self.basic(server, rounds).await;
+            return self.basic(server, wanted, rounds).await;
         }
         match server.auth.ask_for(wanted) {
-            Some(ask) => self.token_for(server, ask, rounds).await.map(Some),
+            Some(ask) => self.token_for(server, wanted, ask, rounds).await.map(Some),
             None => Ok(None),
         }
     }
@@ -213,7 +227,7 @@ impl Client {
         let denied = |answer: Answer| Error::Denied {
             host: server.host.clone(),
             what: server.describe(wanted),
-            with_credentials: server.auth.has_credentials(),
+            with_credentials: server.auth.has_credentials(wanted),
             answer: Some(Box::new(answer)),
         };
         if rounds.answered == MAX_ROUNDS {
@@ -225,7 +239,7 @@ impl Client {
         }
         let header = match choose(server, &offered)? {
             Way::Basic if matches!(rounds.used, Some(Used::Basic)) => None,
-            Way::Basic => self.basic(server, rounds).await?,
+            Way::Basic => self.basic(server, wanted, rounds).await?,
             Way::Bearer {
                 realm,
                 service,
@@ -257,7 +271,7 @@ impl Client {
                     None
                 } else {
                     server.auth.learn(wanted, &ask);
-                    Some(self.token_for(server, ask, rounds).await?)
+                    Some(self.token_for(server, wanted, ask, rounds).await?)
                 }
             }
         };
@@ -265,11 +279,16 @@ impl Client {
     }
 
     /// Basic authorization, if there is a credential for it.
-    async fn basic(&self, server: &Server, rounds: &mut Rounds) -> Result<Option<HeaderValue>> {
+    async fn basic(
+        &self,
+        server: &Server,
+        wanted: &Scopes,
+        rounds: &mut Rounds,
+    ) -> Result<Option<HeaderValue>> {
         rounds.used = Some(Used::Basic);
-        let header = match self.credential(server).await? {
+        let header = match self.caller(server, wanted).await?.credential {
             Some(Credential::Basic { username, password }) => {
-                Some(basic_header(username, password)?)
+                Some(basic_header(&username, &password)?)
             }
             Some(Credential::Bearer { token }) => token::bearer(token.expose()),
             Some(Credential::Identity { .. }) | None => None,
@@ -284,10 +303,12 @@ impl Client {
     async fn token_for(
         &self,
         server: &Server,
+        wanted: &Scopes,
         ask: Ask,
         rounds: &mut Rounds,
     ) -> Result<HeaderValue> {
-        if let Some(Credential::Bearer { token }) = self.credential(server).await? {
+        let caller = self.caller(server, wanted).await?;
+        if let Some(Credential::Bearer { token }) = &caller.credential {
             rounds.used = Some(Used::Fixed);
             return token::bearer(token.expose()).ok_or_else(|| {
                 let reason = "the registrytoken stored for it cannot be sent";
@@ -298,7 +319,7 @@ impl Client {
             Some(Used::Token { header, .. }) => Some(header.clone()),
             _ => None,
         };
-        let slot = server.auth.slot(&ask);
+        let slot = server.auth.slot(&caller, &ask);
         // One task fetches; the others wait for what it brings.
         let _turn = slot.gate.acquire().await;
         let usable = slot.token().clone().filter(|token| {
@@ -308,7 +329,7 @@ impl Client {
         let token = if let Some(token) = usable {
             token
         } else {
-            let credential = self.credential(server).await?;
+            let credential = caller.credential.as_ref();
             let token = self.fetch_token(server, &ask, credential, false).await?;
             *slot.token() = Some(token.clone());
             token
@@ -319,43 +340,6 @@ impl Client {
             fresh: fresh && !token.is_fleeting(),
         });
         Ok(token.header)
-    }
-
-    /// The credential for a registry, looked up once, after it asked.
-    async fn credential<'a>(&self, server: &'a Server) -> Result<Option<&'a Credential>> {
-        let found = server.auth.credential.get_or_try_init(|| async {
-            let credential = match self.credentials() {
-                Credentials::Anonymous => None,
-                Credentials::Given(credential) => Some(credential.clone()),
-                Credentials::Stored { chain, when_broken } => match chain.find(&server.host).await {
-                    Ok(found) => found.map(|found| {
-                        tracing::debug!(host = %server.host, origin = ?found.origin, "credential found");
-                        found.credential
-                    }),
-                    Err(error) if *when_broken == WhenBroken::Warn => {
-                        let message = format!("{error}; going on without credentials");
-                        self.observe(&Event::Warning { message });
-                        None
-                    }
-                    Err(error) => return Err(error),
-                },
-            };
-            if credential.is_some() {
-                self.warn_of_plain_http(server);
-            }
-            Ok(credential)
-        });
-        Ok(found.await?.as_ref())
-    }
-
-    fn warn_of_plain_http(&self, server: &Server) {
-        if server.base.scheme() == "http" && !server.host.is_loopback() {
-            let message = format!(
-                "the credentials for {} are sent over plain http: everyone on the way can read them",
-                server.host
-            );
-            self.observe(&Event::Warning { message });
-        }
     }
 
     /// The challenges of `/v2/`, for registries whose other answers have none.
@@ -394,10 +378,7 @@ fn choose(server: &Server, offered: &[Challenge]) -> Result<Way> {
     if offered.iter().any(|challenge| challenge.scheme == "basic") {
         return Ok(Way::Basic);
     }
-    let schemes: Vec<&str> = offered
-        .iter()
-        .map(|challenge| challenge.scheme.as_str())
-        .collect();
+    let schemes: Vec<&str> = offered.iter().map(Challenge::name).collect();
     Err(if schemes.is_empty() {
         unanswerable(server, "it answered 401 without saying how to authenticate")
     } else {

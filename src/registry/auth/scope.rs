@@ -81,6 +81,13 @@ impl Scopes {
         scopes
     }
 
+    /// The repository that a request with these scopes is about: that of the first. Of the two of a mount it is the
+    /// target; what concerns no single repository has none.
+    pub(crate) fn repository(&self) -> Option<Repository> {
+        let resource = &self.0.first()?.resource;
+        resource.strip_prefix("repository:")?.parse().ok()
+    }
+
     /// Adds a scope; the actions of one resource are joined.
     fn add(&mut self, scope: Scope) {
         match self
@@ -173,6 +180,17 @@ mod tests {
             under("repository:virtual/a:pull"),
             "repository:virtual/a:pull repository:b:pull"
         );
+    }
+
+    #[test]
+    fn the_first_repository_is_the_one_a_request_is_about() {
+        let about = |text: &str| Scopes::parse(text).repository();
+        let name: Repository = "team/app".parse().unwrap();
+        let mount = "repository:team/app:pull,push repository:other/app:pull";
+        assert_eq!(about(mount), Some(name.clone()));
+        assert_eq!(Scopes::push(&name).repository(), Some(name));
+        assert_eq!(Scopes::catalog().repository(), None);
+        assert_eq!(Scopes::none().repository(), None);
     }
 
     #[test]

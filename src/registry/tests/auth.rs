@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::oci::{Selector, Tag};
 use crate::store::Source;
 
-fn bearer(realm: &str, more: &str) -> Reply {
+pub(super) fn bearer(realm: &str, more: &str) -> Reply {
     let challenge = format!("Bearer realm=\"{realm}\",service=\"reg\"{more}");
     Reply::new(401)
         .header("WWW-Authenticate", challenge)
@@ -15,7 +15,9 @@ fn bearer(realm: &str, more: &str) -> Reply {
 }
 
 /// A registry that wants a token, with its token server in the same place. `good` says which tokens it takes.
-async fn with_tokens(good: impl Fn(&str, usize) -> bool + Send + Sync + 'static) -> Script {
+pub(super) async fn with_tokens(
+    good: impl Fn(&str, usize) -> bool + Send + Sync + 'static,
+) -> Script {
     Script::start(move |seen, before| {
         let host = seen.header("host").unwrap_or_default();
         if seen.target.starts_with("/token") {
@@ -33,7 +35,7 @@ async fn with_tokens(good: impl Fn(&str, usize) -> bool + Send + Sync + 'static)
     .await
 }
 
-fn latest() -> Selector {
+pub(super) fn latest() -> Selector {
     Selector::Tag(Tag::latest())
 }
 
@@ -250,24 +252,28 @@ async fn a_login_takes_the_refresh_token_and_later_uses_only_that() {
 
 #[tokio::test]
 async fn an_identity_token_falls_back_to_get_where_there_is_no_post() {
-    let script = Script::start(|seen, _| {
-        let host = seen.header("host").unwrap_or_default();
-        match seen.header("authorization") {
-            _ if seen.is("POST", "/token") => Reply::new(404).body(""),
-            Some(basic) if seen.is("GET", "/token") && basic.starts_with("Basic") => {
-                Reply::new(200).json(r#"{"token":"t"}"#)
+    // By the spec, and as Artifactory and Azure's registry say it.
+    for status in [404, 405, 401, 400] {
+        let script = Script::start(move |seen, _| {
+            let host = seen.header("host").unwrap_or_default();
+            match seen.header("authorization") {
+                _ if seen.is("POST", "/token") => Reply::new(status).body(""),
+                Some(basic) if seen.is("GET", "/token") && basic.starts_with("Basic") => {
+                    Reply::new(200).json(r#"{"token":"t"}"#)
+                }
+                Some("Bearer t") => manifest_reply(),
+                _ => bearer(&format!("http://{host}/token"), ""),
             }
-            Some("Bearer t") => manifest_reply(),
-            _ => bearer(&format!("http://{host}/token"), ""),
-        }
-    })
-    .await;
-    let identity = Credential::Identity {
-        username: "user".to_owned(),
-        token: Secret::new("refresh"),
-    };
-    let (client, _) = with(config(), Credentials::Given(identity));
-    script.repository(&client).resolve(&latest()).await.unwrap();
+        })
+        .await;
+        let identity = Credential::Identity {
+            username: "user".to_owned(),
+            token: Secret::new("refresh"),
+        };
+        let (client, _) = with(config(), Credentials::Given(identity));
+        script.repository(&client).resolve(&latest()).await.unwrap();
+        assert_eq!(script.count("POST", "/token"), 1, "{status}");
+    }
 }
 
 #[tokio::test]

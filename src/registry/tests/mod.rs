@@ -16,9 +16,12 @@ mod auth;
 mod content;
 mod habits;
 mod lists;
+mod logins;
+mod proxies;
 mod reach;
 mod resume;
 mod tls;
+mod tokens;
 mod upload;
 
 /// A request as a scripted server got it.

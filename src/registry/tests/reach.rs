@@ -297,7 +297,7 @@ async fn a_closed_port_is_given_up_at_once() {
     let name = format!("127.0.0.1:{port}/a/b").parse().unwrap();
     for plain_http in [true, false] {
         let mut settings = config();
-        settings.every_registry.plain_http = plain_http;
+        settings.every_registry.plain_http = Some(plain_http);
         let (client, memory) = with(settings, Credentials::Anonymous);
         let error = client
             .repository(&name)
@@ -314,7 +314,7 @@ async fn a_closed_port_is_given_up_at_once() {
 async fn loopback_without_tls_is_spoken_to_in_plain_http() {
     let script = Script::start(|_, _| manifest_reply()).await;
     let mut settings = config();
-    settings.every_registry.plain_http = false;
+    settings.every_registry.plain_http = None;
     let (client, _) = with(settings, Credentials::Anonymous);
     script.repository(&client).resolve(&latest()).await.unwrap();
 }

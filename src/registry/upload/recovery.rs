@@ -49,10 +49,11 @@ impl Upload {
         if state.renewals <= MAX_RENEWALS {
             return self.broke("the token was not accepted any more; it has been renewed");
         }
+        let wanted = self.repository.push();
         Error::Denied {
             host: self.server.host.clone(),
-            what: self.repository.push().to_string(),
-            with_credentials: self.server.auth.has_credentials(),
+            what: wanted.to_string(),
+            with_credentials: self.server.auth.has_credentials(&wanted),
             answer: None,
         }
     }

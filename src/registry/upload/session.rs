@@ -163,7 +163,8 @@ impl Session {
     }
 }
 
-/// The location an answer names, if it names one.
+/// The location an answer names, if it names one. Its query may carry the registry's state, signed: that is no text
+/// for people.
 fn location(server: &Server, answer: &Response) -> Result<Option<Url>> {
     let Some(value) = answer.headers().get(LOCATION) else {
         return Ok(None);
@@ -171,9 +172,10 @@ fn location(server: &Server, answer: &Response) -> Result<Option<Url>> {
     let text = value
         .to_str()
         .map_err(|_| answer.malformed("names a location that is no text"))?;
-    origin::upload(&server.base, answer.url(), text)
-        .map(Some)
-        .map_err(|reason| answer.malformed(reason))
+    let location = origin::upload(&server.base, answer.url(), text)
+        .map_err(|reason| answer.malformed(reason))?;
+    answer.secrets().learn_query(&location);
+    Ok(Some(location))
 }
 
 /// Where an upload request is redirected to.

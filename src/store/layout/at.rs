@@ -131,6 +131,12 @@ impl Source for At {
         })
     }
 
+    async fn offers(&self, foreign: &Descriptor) -> Result<bool> {
+        let digest = foreign.digest;
+        let found = self.run(move |layout| layout.size_of(&digest));
+        Ok(found.await?.is_some())
+    }
+
     async fn tags(&self) -> Result<Vec<Tag>> {
         let name = self.name.clone();
         let entries = self.run(Layout::entries).await?;

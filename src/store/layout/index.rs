@@ -14,8 +14,8 @@ use crate::oci::{Descriptor, Digest, Manifest, MediaType, Name, Reference, Selec
 
 use super::{Layout, absent, disk};
 
-const REF_NAME: &str = "org.opencontainers.image.ref.name";
-const CONTAINERD_NAME: &str = "io.containerd.image.name";
+pub(in crate::store) const REF_NAME: &str = "org.opencontainers.image.ref.name";
+pub(in crate::store) const CONTAINERD_NAME: &str = "io.containerd.image.name";
 const MAX_BYTES: u64 = 64 << 20; // a hundred thousand names
 
 /// One entry of `index.json`.

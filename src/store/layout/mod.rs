@@ -32,19 +32,24 @@ use super::upload::Upload;
 
 mod at;
 mod check;
+mod collect;
 mod images;
 mod index;
 mod lease;
 mod mend;
 mod origins;
 mod remove;
+mod usage;
 
 pub use at::{At, Space};
 pub use check::{Check, Fault, Findings, Note, Owner, Problem, Subject};
+pub use collect::{Collect, Collected, GRACE};
 pub use images::LocalImage;
 pub use index::Entry;
+pub(in crate::store) use index::{CONTAINERD_NAME, REF_NAME};
 pub use mend::{Mending, Wrong};
 pub use remove::Removed;
+pub use usage::{ImageUsage, Usage};
 
 const LOCK_WAIT: Duration = Duration::from_secs(30); // index.json changes take milliseconds
 const LOCK_POLL: Duration = Duration::from_millis(10);
@@ -242,7 +247,7 @@ impl Layout {
         upload.commit_to(*digest, self.blob_path(digest)).await
     }
 
-    fn blob_path(&self, digest: &Digest) -> PathBuf {
+    pub(in crate::store) fn blob_path(&self, digest: &Digest) -> PathBuf {
         self.root
             .join("blobs")
             .join(digest.algorithm())

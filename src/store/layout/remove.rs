@@ -88,7 +88,7 @@ impl Layout {
         self.delete(digest)
     }
 
-    fn remove_entries(&self, gone: &[Entry], kept: &[Entry]) -> Result<Vec<Removed>> {
+    pub(super) fn remove_entries(&self, gone: &[Entry], kept: &[Entry]) -> Result<Vec<Removed>> {
         if gone.is_empty() {
             return Ok(Vec::new());
         }
@@ -190,7 +190,7 @@ impl Layout {
         Ok(())
     }
 
-    fn delete(&self, digest: &Digest) -> Result<bool> {
+    pub(super) fn delete(&self, digest: &Digest) -> Result<bool> {
         let path = self.blob_path(digest);
         match std::fs::remove_file(&path) {
             Ok(()) => Ok(true),

@@ -105,6 +105,17 @@ fn a_login_outlives_the_session_and_is_locked_without_its_password() {
     pull(&env, &registry)
         .exits(4)
         .says("the keyring (Secret Service) cannot be used: it is locked");
+    env.rg(["config", &host])
+        .succeeds()
+        .prints("the keyring (Secret Service)");
+    // A login for a part of the registry stands in the file and wins; the rest is still asked of the keyring.
+    let part = format!("{host}/app");
+    login(&env, &part)
+        .succeeds()
+        .says("WARNING! Your credentials are stored unencrypted in");
+    pull(&env, &registry).succeeds().hides("keyring");
+    env.rg(["logout", &part]).succeeds();
+    env.rg(["rmi", &format!("{host}/app:v1")]).succeeds();
     let before = file(&env);
     ask(&env, "get", &host).exits(1).prints("it is locked");
     env.rg(["logout", "other.example"]).succeeds();

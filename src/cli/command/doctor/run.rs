@@ -20,7 +20,7 @@ use crate::oci::{Host, Platforms, Reference, Selector, Tag};
 use crate::registry::{Client, Credentials, WhenBroken};
 use crate::store::Source;
 use crate::store::layout::Layout;
-use crate::transfer::{self, Item};
+use crate::transfer::{self, IndexRule, Item};
 
 const REPOSITORY: &str = "doctor/image";
 const TAG: &str = "1";
@@ -104,10 +104,16 @@ async fn login(world: &World, session: &Session, host: &Host, steps: &mut Steps)
         "a wrong password was not refused",
     )?;
     let chain = session.chain();
-    ensure(chain.list().await?.is_empty(), "a refused login was stored")?;
+    ensure(
+        chain.list().await.complete()?.is_empty(),
+        "a refused login was stored",
+    )?;
     let proven = client.login(host, &basic(world.password.clone())).await?;
     chain.store(host, &proven).await?;
-    ensure(chain.list().await?.len() == 1, "the login was not stored")?;
+    ensure(
+        chain.list().await.complete()?.len() == 1,
+        "the login was not stored",
+    )?;
     steps.passed(&format!(
         "http://{host}: a wrong password is refused, the right one stored"
     ))
@@ -223,7 +229,7 @@ async fn logout(session: &Session, host: &Host, steps: &mut Steps) -> Result<()>
     steps.begin("logout");
     let chain = session.chain();
     ensure(chain.erase(host).await?, "there was no login to erase")?;
-    ensure(chain.list().await?.is_empty(), "a login is left")?;
+    ensure(chain.list().await.complete()?.is_empty(), "a login is left")?;
     let name = format!("{host}/{REPOSITORY}:{TAG}")
         .parse::<Reference>()?
         .name;
@@ -244,7 +250,7 @@ fn item(reference: &Reference) -> Item {
         tag: reference.tag.clone(),
         platforms: Platforms::All,
         strict: false,
-        flatten: false,
+        index: IndexRule::Kept,
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! TEMP/home, TEMP/docker     HOME, DOCKER_CONFIG
+//! TEMP/etc                   RG_ETC: not there, so that no file of the administrator counts
 //! TEMP/settings.toml         RG_SETTINGS: logins go to the file, waits are short
 //! TEMP/build                 the store the image is made in and pushed from
 //! TEMP/registry              what the embedded registry serves
@@ -70,7 +71,9 @@ impl World {
             named("USERPROFILE", at("home")),
             named("XDG_DATA_HOME", at("data")),
             named("XDG_CONFIG_HOME", at("data")),
+            named("XDG_RUNTIME_DIR", at("session")),
             named("DOCKER_CONFIG", at("docker")),
+            named("RG_ETC", at("etc")),
             named("RG_SETTINGS", at("settings.toml")),
         ]
         .into_iter()

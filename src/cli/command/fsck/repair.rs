@@ -15,7 +15,7 @@ use crate::oci::{Digest, Name, Platforms, Selector};
 use crate::registry::{Client, WhenBroken};
 use crate::store::layout::{Check, Findings, Layout, Mending, Owner, Problem, Subject, Wrong};
 use crate::store::{Sink, Source};
-use crate::transfer::{self, Item};
+use crate::transfer::{self, IndexRule, Item};
 
 /// At most so many repositories are asked for one image.
 const MOST_ORIGINS: usize = 2;
@@ -165,7 +165,7 @@ impl Repair<'_> {
             tag: None,
             platforms: Platforms::All,
             strict: false,
-            flatten: false,
+            index: IndexRule::Kept,
         };
         // Nothing nearby: what is here is in doubt.
         let options = self.session.transfer(self.progress.as_ref(), None);

@@ -1,0 +1,168 @@
+//! `delete`: tags and images on a registry.
+
+use std::sync::Arc;
+
+use clap::Args;
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use crate::cli::options::NetworkOptions;
+use crate::cli::output;
+use crate::cli::prompt;
+use crate::cli::render::quiet::Quiet;
+use crate::cli::report::{Doing, Failure, Outcome, Status, Tally, usage};
+use crate::cli::session::Session;
+use crate::error::{Error, Result};
+use crate::oci::{Digest, Reference, Selector, Tag};
+use crate::registry::{Repository, WhenBroken};
+use crate::store::Source;
+
+/// How many tags are looked at at once.
+const AT_ONCE: usize = 16;
+
+/// Delete tags or images on their registry
+#[derive(Args)]
+#[command(after_help = "Examples:
+  {program} delete registry.example:5000/app:old
+  {program} delete registry.example:5000/app@sha256:4f2e...
+
+Local images are removed by `{program} rmi`. Many registries delete only if that was switched on, and some no single tags; what a deletion frees is the registry's business.")]
+pub(crate) struct Options {
+    /// What to delete: with a tag only that, with a digest the image and all its tags
+    #[arg(value_name = "NAME:TAG|NAME@DIGEST", required = true)]
+    names: Vec<String>,
+
+    /// Ask nothing
+    #[arg(short, long, visible_alias = "force")]
+    yes: bool,
+
+    /// Only say what would be deleted
+    #[arg(long)]
+    dry_run: bool,
+
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
+}
+
+/// Deletes one after the other; a failing one does not keep the others from it.
+pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
+    let mut references = Vec::new();
+    for name in &options.names {
+        let reference: Reference = name.parse()?;
+        if reference.tag.is_none() && reference.digest.is_none() {
+            return Err(usage(
+                format!("{} names a whole repository", reference.familiar()),
+                Some("give a tag or a digest; no tag is taken for granted here"),
+            )
+            .into());
+        }
+        references.push(reference);
+    }
+    let client = session.client(WhenBroken::Fail, Arc::new(Quiet));
+    let mut tally = Tally::default();
+    for reference in references {
+        let deletion = Deletion {
+            options: &options,
+            program: &session.program,
+            repository: client.repository(&reference.name),
+        };
+        let outcome = deletion.run(&reference).await;
+        let doing = format!("cannot delete {}", reference.familiar());
+        tally.note(outcome.doing(doing), &session.program);
+    }
+    Ok(tally.status())
+}
+
+/// One name.
+struct Deletion<'a> {
+    options: &'a Options,
+    program: &'a str,
+    repository: Repository,
+}
+
+impl Deletion<'_> {
+    async fn run(&self, reference: &Reference) -> Outcome {
+        match (&reference.digest, &reference.tag) {
+            (Some(digest), _) => self.image(reference, digest).await,
+            (None, Some(tag)) => self.tag(reference, tag).await,
+            (None, None) => Ok(Status::SUCCESS),
+        }
+    }
+
+    /// Deletes a tag and nothing else.
+    async fn tag(&self, reference: &Reference, tag: &Tag) -> Outcome {
+        let at = Selector::Tag(tag.clone());
+        let found = self.repository.resolve(&at).await?;
+        let familiar = reference.familiar();
+        if self.options.dry_run {
+            output::line(&format!("Would delete the tag: {familiar}"))?;
+            return Ok(Status::SUCCESS);
+        }
+        if let Err(error) = self.repository.delete(&at).await {
+            return Err(self.explained(error, reference, &found.digest));
+        }
+        output::line(&format!("Deleted: {familiar}"))?;
+        Ok(Status::SUCCESS)
+    }
+
+    /// A registry that deletes no tags deletes images, and those with all their tags.
+    fn explained(&self, error: Error, reference: &Reference, digest: &Digest) -> Failure {
+        let no_tags = matches!(error, Error::Unsupported { .. });
+        let failure = Failure::from(error);
+        if !no_tags {
+            return failure;
+        }
+        let whole = reference.name.with_digest(digest).familiar();
+        failure.hinting(format!(
+            "`{} delete {whole}` deletes the image, and every tag that it has, if the registry deletes anything",
+            self.program
+        ))
+    }
+
+    /// Deletes an image, after saying which tags go with it.
+    async fn image(&self, reference: &Reference, digest: &Digest) -> Outcome {
+        let at = Selector::Digest(*digest);
+        self.repository.resolve(&at).await?;
+        let tags = self.tags_of(digest).await?;
+        let familiar = reference.name.with_digest(digest).familiar();
+        for tag in &tags {
+            output::story(&format!("the tag {tag} goes with it"));
+        }
+        if self.options.dry_run {
+            output::line(&format!("Would delete: {familiar}"))?;
+            return Ok(Status::SUCCESS);
+        }
+        if !self.options.yes {
+            let question = format!("Delete {familiar} and its {} tags? [y/N] ", tags.len());
+            if !prompt::confirm(&question).await? {
+                return Ok(Status::SUCCESS);
+            }
+        }
+        self.repository.delete(&at).await?;
+        for tag in &tags {
+            output::line(&format!(
+                "Deleted: {}",
+                reference.name.with_tag(tag).familiar()
+            ))?;
+        }
+        output::line(&format!("Deleted: {familiar}"))?;
+        Ok(Status::SUCCESS)
+    }
+
+    /// The tags that point at `digest` now.
+    async fn tags_of(&self, digest: &Digest) -> Result<Vec<Tag>> {
+        let mut tags = self.repository.tags().await?;
+        tags.sort();
+        stream::iter(tags)
+            .map(|tag| async move {
+                match self.repository.resolve(&Selector::Tag(tag.clone())).await {
+                    Ok(found) => Ok((found.digest == *digest).then_some(tag)),
+                    Err(error) if error.is_not_found() => Ok(None), // deleted meanwhile
+                    Err(error) => Err(error),
+                }
+            })
+            .buffered(AT_ONCE)
+            .try_filter_map(|tag| async move { Ok(tag) })
+            .try_collect()
+            .await
+    }
+}

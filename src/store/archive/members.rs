@@ -1,0 +1,424 @@
+//! The members of a tar by name.
+//!
+//! A tar in a plain file is read in place. One that comes through a pipe or compressed can be read only once: its members
+//! go into the store as they come, small ones into memory. Only the last member of a name counts, as for `tar -x`; links
+//! lead to other members and nowhere else.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+
+use crate::error::{Error, Result};
+use crate::oci::Digest;
+use crate::store::layer::{decompressed, is_compressed};
+use crate::store::layout::Layout;
+use crate::store::{disk, upload::Upload};
+
+/// The most members looked at: an archive of a thousand images has tens of thousands.
+const MAX_MEMBERS: usize = 1 << 20;
+/// The longest name, in bytes.
+const MAX_NAME: usize = 4096;
+/// Members up to this many bytes are kept in memory when they cannot be read again: manifests and configs.
+const SMALL: u64 = 256 << 10;
+/// The most bytes kept in memory so; the rest goes into the store.
+const MAX_SMALL: u64 = 64 << 20;
+/// How many links may lead to one another.
+const MAX_LINKS: usize = 16;
+/// Bytes read at once.
+const BUFFER: usize = 256 << 10;
+
+/// The members of one tar.
+pub struct Members {
+    /// Where the tar is, for errors.
+    path: PathBuf,
+    found: HashMap<String, Member>,
+}
+
+#[derive(Clone)]
+enum Member {
+    /// In the tar itself.
+    At {
+        file: Arc<File>,
+        offset: u64,
+        size: u64,
+    },
+    /// In memory.
+    Held(Bytes),
+    /// A file of the store.
+    Stored {
+        path: PathBuf,
+        digest: Digest,
+        size: u64,
+    },
+    /// Another member.
+    Link(String),
+}
+
+impl Members {
+    /// The members of the tar that comes from `input`: in place where that is a plain file that is not compressed, else
+    /// read through once, the large ones becoming files of `layout`. Blocks, and must run inside a runtime.
+    ///
+    /// # Errors
+    /// As [`Members::in_place`] and [`Members::spooled`].
+    pub fn open(path: &Path, input: File, layout: &Layout) -> Result<Self> {
+        let mut start = [0; 4];
+        let plain = input
+            .metadata()
+            .is_ok_and(|found| found.is_file())
+            .then(|| disk::read_at(&input, &mut start, 0))
+            .transpose()
+            .map_err(Error::io("cannot read", path))?;
+        if plain.is_some_and(|read| !is_compressed(&start[..read])) {
+            return Self::in_place(path, input);
+        }
+        let out = decompressed(input).map_err(Error::io("cannot read", path))?;
+        Self::spooled(path, out, layout)
+    }
+
+    /// The members of the tar in `file`, a regular file, without reading their content. Blocks.
+    ///
+    /// # Errors
+    /// `BadFile` for what is no tar; `Io`.
+    pub fn in_place(path: &Path, file: File) -> Result<Self> {
+        let shared = Arc::new(file.try_clone().map_err(Error::io("cannot read", path))?);
+        let mut file = file;
+        file.seek(SeekFrom::Start(0))
+            .map_err(Error::io("cannot read", path))?;
+        let mut members = Self::new(path);
+        let mut archive = tar::Archive::new(file);
+        let entries = archive.entries_with_seek();
+        for entry in entries.map_err(|error| members.bad(&error))? {
+            let entry = entry.map_err(|error| members.bad(&error))?;
+            let Some(name) = members.name(&entry)? else {
+                continue;
+            };
+            let member = match members.link(&entry)? {
+                Some(link) => link,
+                None => Member::At {
+                    file: shared.clone(),
+                    offset: entry.raw_file_position(),
+                    size: entry.size(),
+                },
+            };
+            members.insert(name, member)?;
+        }
+        members.complete()
+    }
+
+    /// The members of a tar that can be read only once; the large ones become files of `layout`. Blocks, and must run
+    /// inside a runtime.
+    ///
+    /// # Errors
+    /// `BadFile` for what is no tar; `Io`; `DigestMismatch` for a blob that is not what its name says.
+    pub fn spooled(path: &Path, from: impl Read, layout: &Layout) -> Result<Self> {
+        let mut members = Self::new(path);
+        let mut archive = tar::Archive::new(from);
+        let mut held = 0;
+        for entry in archive.entries().map_err(|error| members.bad(&error))? {
+            let mut entry = entry.map_err(|error| members.bad(&error))?;
+            let Some(name) = members.name(&entry)? else {
+                continue;
+            };
+            let member = match members.link(&entry)? {
+                Some(link) => link,
+                None if entry.size() <= SMALL && held + entry.size() <= MAX_SMALL => {
+                    let mut bytes = Vec::new();
+                    entry
+                        .read_to_end(&mut bytes)
+                        .map_err(|error| members.bad(&error))?;
+                    held += bytes.len() as u64;
+                    Member::Held(bytes.into())
+                }
+                None => members.store(&mut entry, &name, layout)?,
+            };
+            members.insert(name, member)?;
+        }
+        members.complete()
+    }
+
+    fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            found: HashMap::new(),
+        }
+    }
+
+    fn complete(self) -> Result<Self> {
+        if self.found.is_empty() {
+            return Err(self.wrong("it is no tar, or an empty one"));
+        }
+        Ok(self)
+    }
+
+    /// The name of an entry that has content or is a link; others do not count.
+    fn name<R: Read>(&self, entry: &tar::Entry<'_, R>) -> Result<Option<String>> {
+        use tar::EntryType;
+        let kind = entry.header().entry_type();
+        match kind {
+            EntryType::Regular | EntryType::Continuous | EntryType::Link | EntryType::Symlink => {}
+            EntryType::GNUSparse => return Err(self.wrong("a member is sparse")),
+            _ => return Ok(None),
+        }
+        let bytes = entry.path_bytes();
+        if bytes.len() > MAX_NAME {
+            return Err(self.wrong("the name of a member is too long"));
+        }
+        Ok(std::str::from_utf8(&bytes).ok().map(normal))
+    }
+
+    fn link<R: Read>(&self, entry: &tar::Entry<'_, R>) -> Result<Option<Member>> {
+        let kind = entry.header().entry_type();
+        if !(kind.is_symlink() || kind.is_hard_link()) {
+            return Ok(None);
+        }
+        let target = entry.link_name_bytes().unwrap_or_default();
+        let Ok(target) = std::str::from_utf8(&target) else {
+            return Err(self.wrong("the target of a link is not UTF-8"));
+        };
+        let target = if kind.is_symlink() {
+            let name = entry.path_bytes();
+            let name = String::from_utf8_lossy(&name).into_owned();
+            let folder = name.trim_end_matches('/').rsplit_once('/');
+            let folder = folder.map_or("", |(folder, _)| folder);
+            normal(&format!("{folder}/{target}"))
+        } else {
+            normal(target)
+        };
+        Ok(Some(Member::Link(target)))
+    }
+
+    fn insert(&mut self, name: String, member: Member) -> Result<()> {
+        self.found.insert(name, member);
+        if self.found.len() > MAX_MEMBERS {
+            return Err(self.wrong("it has too many members"));
+        }
+        Ok(())
+    }
+
+    /// Writes a member into the store, as the blob that it is.
+    fn store(&self, from: &mut impl Read, name: &str, layout: &Layout) -> Result<Member> {
+        let runtime = tokio::runtime::Handle::current();
+        let mut upload: Upload = layout.upload()?;
+        let mut buffer = BytesMut::zeroed(BUFFER);
+        loop {
+            let read = from.read(&mut buffer).map_err(|error| self.bad(&error))?;
+            if read == 0 {
+                break;
+            }
+            let bytes = Bytes::copy_from_slice(&buffer[..read]);
+            runtime.block_on(upload.append(bytes))?;
+        }
+        let named = digest_of_name(name);
+        let digest = named.unwrap_or_else(|| upload.digest());
+        let size = runtime.block_on(layout.commit(upload, &digest))?;
+        Ok(Member::Stored {
+            path: layout.blob_path(&digest),
+            digest,
+            size,
+        })
+    }
+
+    fn find(&self, name: &str) -> Option<&Member> {
+        let mut name = name.to_owned();
+        for _ in 0..MAX_LINKS {
+            match self.found.get(&name)? {
+                Member::Link(target) => name.clone_from(target),
+                member => return Some(member),
+            }
+        }
+        None
+    }
+
+    /// The names of all members, in no order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.found.keys().map(String::as_str)
+    }
+
+    /// How many bytes `name` has, if it is there.
+    pub(super) fn size(&self, name: &str) -> Option<u64> {
+        Some(match self.find(name)? {
+            Member::At { size, .. } | Member::Stored { size, .. } => *size,
+            Member::Held(bytes) => bytes.len() as u64,
+            Member::Link(_) => return None,
+        })
+    }
+
+    /// The digest of `name`, where it is known without reading.
+    pub(super) fn digest(&self, name: &str) -> Option<Digest> {
+        match self.find(name)? {
+            Member::Stored { digest, .. } => Some(*digest),
+            _ => None,
+        }
+    }
+
+    /// Reads `length` bytes of `name` at `offset`. Blocks.
+    ///
+    /// # Errors
+    /// `BadFile` when they are not there; `Io`.
+    pub(super) fn read_at(&self, name: &str, offset: u64, length: usize) -> Result<Bytes> {
+        let short = || self.wrong(format!("{name} ends too early"));
+        let member = self
+            .find(name)
+            .ok_or_else(|| self.wrong(format!("{name} is missing")))?;
+        let mut buffer = BytesMut::zeroed(length);
+        let read = |file: &File, at: u64, buffer: &mut [u8]| {
+            let read =
+                disk::read_at(file, buffer, at).map_err(Error::io("cannot read", &self.path))?;
+            if read < length { Err(short()) } else { Ok(()) }
+        };
+        match member {
+            Member::Held(bytes) => {
+                let start = usize::try_from(offset).unwrap_or(usize::MAX);
+                let end = start.checked_add(length).filter(|end| *end <= bytes.len());
+                return end.map(|end| bytes.slice(start..end)).ok_or_else(short);
+            }
+            Member::At {
+                file,
+                offset: at,
+                size,
+            } => {
+                if offset.saturating_add(length as u64) > *size {
+                    return Err(short());
+                }
+                read(file, at + offset, &mut buffer)?;
+            }
+            Member::Stored { path, .. } => {
+                let file = disk::open(path).map_err(Error::io("cannot read", path))?;
+                read(&file, offset, &mut buffer)?;
+            }
+            Member::Link(_) => return Err(short()),
+        }
+        Ok(buffer.freeze())
+    }
+
+    /// All of a small member; `None` where it is not there. Blocks.
+    ///
+    /// # Errors
+    /// `BadFile` when it has more than `limit` bytes; `Io`.
+    pub(super) fn read(&self, name: &str, limit: u64) -> Result<Option<Bytes>> {
+        let Some(size) = self.size(name) else {
+            return Ok(None);
+        };
+        match usize::try_from(size) {
+            Ok(length) if size <= limit => self.read_at(name, 0, length).map(Some),
+            _ => Err(self.wrong(format!("{name} has more than {limit} bytes"))),
+        }
+    }
+
+    /// What is wrong with the archive.
+    pub(super) fn wrong(&self, reason: impl Into<String>) -> Error {
+        Error::BadFile {
+            path: self.path.clone(),
+            reason: reason.into(),
+        }
+    }
+
+    fn bad(&self, error: &std::io::Error) -> Error {
+        self.wrong(format!("it cannot be read as a tar: {error}"))
+    }
+}
+
+/// A name without `.` and `..`, as tars write it: it never leaves the archive, so there is nothing to refuse.
+fn normal(name: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in name.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// The digest that a name in `blobs/` stands for.
+pub(super) fn digest_of_name(name: &str) -> Option<Digest> {
+    let (algorithm, hex) = name.strip_prefix("blobs/")?.split_once('/')?;
+    format!("{algorithm}:{hex}").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tar(members: &[(&str, &[u8])], links: &[(&str, &str, tar::EntryType)]) -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        for (name, bytes) in members {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(bytes.len() as u64);
+            header.set_mode(0o644);
+            builder.append_data(&mut header, name, *bytes).unwrap();
+        }
+        for (name, target, kind) in links {
+            let mut header = tar::Header::new_gnu();
+            header.set_entry_type(*kind);
+            header.set_size(0);
+            builder.append_link(&mut header, name, target).unwrap();
+        }
+        builder.into_inner().unwrap()
+    }
+
+    fn file(bytes: &[u8]) -> (tempfile::NamedTempFile, File) {
+        let named = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(named.path(), bytes).unwrap();
+        let file = File::open(named.path()).unwrap();
+        (named, file)
+    }
+
+    #[test]
+    fn members_are_read_where_they_lie_and_links_lead_to_members_only() {
+        let bytes = tar(
+            &[("./a/layer.tar", b"content"), ("b/VERSION", b"1.0")],
+            &[
+                ("b/layer.tar", "../a/layer.tar", tar::EntryType::Symlink),
+                ("c", "a/layer.tar", tar::EntryType::Link),
+                ("out", "../../../etc/passwd", tar::EntryType::Symlink),
+                ("round", "round", tar::EntryType::Symlink),
+            ],
+        );
+        let (named, file) = file(&bytes);
+        let members = Members::in_place(named.path(), file).unwrap();
+        for name in ["a/layer.tar", "b/layer.tar", "c"] {
+            assert_eq!(members.size(name), Some(7), "{name}");
+            assert_eq!(members.read_at(name, 3, 4).unwrap(), "tent");
+        }
+        for name in ["out", "round", "none", "etc/passwd"] {
+            assert_eq!(members.size(name), None, "{name}");
+        }
+        assert!(members.read_at("a/layer.tar", 3, 5).is_err());
+        assert!(members.read("a/layer.tar", 6).is_err());
+    }
+
+    #[test]
+    fn what_is_no_tar_is_told() {
+        for bytes in [&b""[..], b"hello", &[0; 1024], &[0x1f, 0x8b, 8, 0]] {
+            let (named, file) = file(bytes);
+            let error = Members::in_place(named.path(), file).err().unwrap();
+            assert!(matches!(error, Error::BadFile { .. }), "{error:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_can_be_read_only_once_goes_into_the_store() {
+        let large = vec![7; 300 << 10];
+        let digest = Digest::of(&large);
+        let bytes = tar(&[("x/layer.tar", &large), ("manifest.json", b"[]")], &[]);
+        let folder = tempfile::tempdir().unwrap();
+        let layout = Layout::open(&folder.path().join("store")).unwrap();
+        let store = layout.clone();
+        let members = tokio::task::spawn_blocking(move || {
+            Members::spooled(Path::new("-"), &bytes[..], &store)
+        });
+        let members = members.await.unwrap().unwrap();
+        assert_eq!(members.digest("x/layer.tar"), Some(digest));
+        assert_eq!(layout.size_of(&digest).unwrap(), Some(large.len() as u64));
+        assert_eq!(members.read("manifest.json", 10).unwrap().unwrap(), "[]");
+        assert_eq!(members.read_at("x/layer.tar", 5, 3).unwrap(), vec![7; 3]);
+    }
+}

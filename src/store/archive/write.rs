@@ -1,0 +1,438 @@
+//! A tar of images being written, as a sink.
+//!
+//! What is written is a layout and docker's archive in one: `oci-layout`, `index.json` and `blobs/`, and a
+//! `manifest.json` whose config and layers are those blobs. docker, podman, containerd and skopeo all take it.
+//!
+//! Members lie in the tar in the order they begin, each with the room its size needs. In a file the blobs are written
+//! side by side; into a pipe one goes after the other, and nothing can be written again there. A file gets its name when
+//! it is complete.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::io::Write;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use serde_json::json;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::docker::Item;
+use super::{INDEX, LAYOUT, MANIFEST, blob_name};
+use crate::error::{Error, Result};
+use crate::oci::{Descriptor, Digest, Hasher, Manifest, MediaType, Name, Platform, Reference, Tag};
+use crate::store::layout::{CONTAINERD_NAME, REF_NAME};
+use crate::store::partial::on_blocking_pool;
+use crate::store::{BlobWriter, Sink, disk};
+
+/// Members of a tar begin at multiples of this many bytes.
+const BLOCK: u64 = 512;
+/// As many zeros.
+const ZEROS: [u8; 512] = [0; 512];
+
+/// What an archive is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// An OCI layout.
+    Layout,
+    /// That, with docker's list of the same blobs.
+    Both,
+}
+
+/// An archive being written. Cheap to clone.
+#[derive(Clone)]
+pub struct Writer {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    /// Where it goes, for errors.
+    path: PathBuf,
+    form: Form,
+    out: Out,
+    /// Who may write; one at a time into a pipe.
+    turns: Arc<Semaphore>,
+    state: Mutex<State>,
+}
+
+enum Out {
+    /// A file that is private until it is complete.
+    File(Arc<File>, Mutex<Option<tempfile::TempPath>>),
+    Pipe(Arc<Mutex<Box<dyn Write + Send>>>),
+}
+
+#[derive(Default)]
+struct State {
+    /// Where the next member begins.
+    end: u64,
+    /// Blobs that are complete, here or where the archive goes.
+    held: HashSet<Digest>,
+    manifests: HashMap<Digest, Manifest>,
+    listed: Vec<(Descriptor, Option<Reference>)>,
+}
+
+impl Writer {
+    /// An archive that will be the file at `path`. Blocks.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn file(path: &Path, form: Form) -> Result<Self> {
+        let (file, temporary) = super::begin(path)?.into_parts();
+        let out = Out::File(Arc::new(file), Mutex::new(Some(temporary)));
+        Ok(Self::new(path, out, Semaphore::MAX_PERMITS, form))
+    }
+
+    /// An archive that goes into a pipe, for people called `path`.
+    #[must_use]
+    pub fn pipe(path: &Path, pipe: Box<dyn Write + Send>, form: Form) -> Self {
+        Self::new(path, Out::Pipe(Arc::new(Mutex::new(pipe))), 1, form)
+    }
+
+    fn new(path: &Path, out: Out, turns: usize, form: Form) -> Self {
+        let inner = Inner {
+            path: path.to_owned(),
+            form,
+            out,
+            turns: Arc::new(Semaphore::new(turns)),
+            state: Mutex::default(),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// Leaves out blobs that the reader is known to have.
+    pub fn leave_out(&self, digests: impl IntoIterator<Item = Digest>) {
+        self.inner.state().held.extend(digests);
+    }
+
+    /// The sink of one repository in it.
+    #[must_use]
+    pub fn at(&self, name: &Name) -> impl Sink + use<> {
+        At {
+            inner: self.inner.clone(),
+            name: name.clone(),
+        }
+    }
+
+    /// Lists an image that was put, with a name or without.
+    pub fn list(&self, root: &Descriptor, reference: Option<Reference>) {
+        self.inner.list(root, reference);
+    }
+
+    /// Writes the lists of images and ends the archive; `wanted` is the platform that readers of docker's list get. Says
+    /// which listed images those readers will not see.
+    ///
+    /// # Errors
+    /// `Io`. The file then does not appear.
+    pub async fn seal(self, wanted: &Platform) -> Result<Vec<Descriptor>> {
+        let (index, docker, hidden) = self.inner.lists(wanted)?;
+        let version = json!({"imageLayoutVersion": "1.0.0"}).to_string();
+        self.inner.append(LAYOUT, version).await?;
+        self.inner.append(INDEX, index).await?;
+        if self.inner.form == Form::Both {
+            self.inner.append(MANIFEST, docker).await?;
+        }
+        let inner = self.inner;
+        on_blocking_pool(move || inner.end()).await?;
+        Ok(hidden)
+    }
+}
+
+impl Inner {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn list(&self, root: &Descriptor, reference: Option<Reference>) {
+        let mut state = self.state();
+        let entry = (root.clone(), reference);
+        if !state.listed.contains(&entry) {
+            state.listed.push(entry);
+        }
+    }
+
+    /// Makes room for a member and says where its bytes go. Blocks.
+    fn allot(&self, name: &str, size: u64) -> Result<u64> {
+        let header = header(name, size).map_err(Error::io("cannot write", &self.path))?;
+        let at = {
+            let mut state = self.state();
+            let at = state.end;
+            state.end = at + header.len() as u64 + size.next_multiple_of(BLOCK);
+            at
+        };
+        self.write(&header, at)?;
+        Ok(at + header.len() as u64)
+    }
+
+    fn write(&self, bytes: &[u8], at: u64) -> Result<()> {
+        match &self.out {
+            Out::File(file, _) => disk::write_at(file, bytes, at),
+            Out::Pipe(pipe) => {
+                let mut pipe = pipe.lock().unwrap_or_else(PoisonError::into_inner);
+                pipe.write_all(bytes)
+            }
+        }
+        .map_err(Error::io("cannot write", &self.path))
+    }
+
+    /// Fills up the last block of a member. Blocks.
+    fn fill(&self, at: u64, size: u64) -> Result<()> {
+        let rest = size.next_multiple_of(BLOCK) - size;
+        let rest = usize::try_from(rest).unwrap_or_default();
+        self.write(&ZEROS[..rest], at + size)
+    }
+
+    /// Writes a whole small member.
+    async fn append(
+        self: &Arc<Self>,
+        name: impl Into<String>,
+        bytes: impl Into<Bytes>,
+    ) -> Result<()> {
+        let _turn = self.turn().await?;
+        let (inner, name, bytes) = (self.clone(), name.into(), bytes.into());
+        on_blocking_pool(move || {
+            let at = inner.allot(&name, bytes.len() as u64)?;
+            inner.write(&bytes, at)?;
+            inner.fill(at, bytes.len() as u64)
+        })
+        .await
+    }
+
+    async fn turn(&self) -> Result<OwnedSemaphorePermit> {
+        let turn = self.turns.clone().acquire_owned().await;
+        turn.map_err(|_| Error::Machine("the archive was closed".to_owned()))
+    }
+
+    /// `index.json`, `manifest.json`, and what only the first lists.
+    fn lists(&self, wanted: &Platform) -> Result<(String, String, Vec<Descriptor>)> {
+        let state = self.state();
+        let mut entries = Vec::new();
+        let mut items: Vec<(Digest, Item)> = Vec::new();
+        let mut hidden = Vec::new();
+        for (root, reference) in &state.listed {
+            let name = reference.as_ref().map(Reference::to_string);
+            let mut entry = Descriptor::new(root.media_type.clone(), root.digest, root.size);
+            entry.annotations = name.clone().map(|name| {
+                let keys = [REF_NAME, CONTAINERD_NAME].into_iter();
+                keys.map(|key| (key.to_owned(), name.as_str().into()))
+                    .collect()
+            });
+            entries.push(entry);
+            let Some((digest, item)) = state.item(root, wanted) else {
+                hidden.push(root.clone());
+                continue;
+            };
+            let tagged = reference.iter().filter(|reference| reference.tag.is_some());
+            let names = tagged.map(Reference::to_string);
+            let known = items.iter().position(|(other, _)| *other == digest);
+            let at = known.unwrap_or(items.len());
+            if known.is_none() {
+                items.push((digest, item));
+            }
+            items[at].1.repo_tags.get_or_insert_default().extend(names);
+        }
+        let index = json!({
+            "schemaVersion": 2,
+            "mediaType": MediaType::OCI_INDEX.as_str(),
+            "manifests": entries,
+        });
+        let items: Vec<Item> = items.into_iter().map(|(_, item)| item).collect();
+        let docker = serde_json::to_string(&items)
+            .map_err(|error| Error::Machine(format!("cannot write {MANIFEST}: {error}")))?;
+        Ok((index.to_string(), docker, hidden))
+    }
+
+    /// Ends the tar and gives the file its name. Blocks.
+    fn end(&self) -> Result<()> {
+        let end = self.state().end;
+        self.write(&[ZEROS, ZEROS].concat(), end)?;
+        match &self.out {
+            Out::Pipe(pipe) => {
+                let mut pipe = pipe.lock().unwrap_or_else(PoisonError::into_inner);
+                pipe.flush().map_err(Error::io("cannot write", &self.path))
+            }
+            Out::File(file, temporary) => {
+                let mut temporary = temporary.lock().unwrap_or_else(PoisonError::into_inner);
+                let Some(temporary) = temporary.take() else {
+                    return Ok(());
+                };
+                super::publish(file, temporary, &self.path)
+            }
+        }
+    }
+}
+
+impl State {
+    /// What docker's list says of `root`: the image for `wanted`, else the only one there is.
+    fn item(&self, root: &Descriptor, wanted: &Platform) -> Option<(Digest, Item)> {
+        let mut manifest = self.manifests.get(&root.digest)?;
+        while let Some(index) = manifest.index() {
+            let here: Vec<Descriptor> = index
+                .manifests
+                .iter()
+                .filter(|entry| self.manifests.contains_key(&entry.digest))
+                .filter(|entry| !entry.is_attestation())
+                .cloned()
+                .collect();
+            let chosen = wanted.choose(&here).or(match &here[..] {
+                [only] => Some(only),
+                _ => None,
+            });
+            manifest = self.manifests.get(&chosen?.digest)?;
+        }
+        let image = manifest.image().filter(|image| image.is_runnable())?;
+        let item = Item {
+            config: blob_name(&image.config.digest),
+            repo_tags: None,
+            layers: image
+                .layers
+                .iter()
+                .map(|layer| blob_name(&layer.digest))
+                .collect(),
+        };
+        Some((*manifest.digest(), item))
+    }
+}
+
+/// The header of a member; for a long name, with the member before it that has the name.
+fn header(name: &str, size: u64) -> std::io::Result<Vec<u8>> {
+    let mut header = tar::Header::new_gnu();
+    header.set_size(size);
+    header.set_mode(0o644);
+    header.set_mtime(0);
+    let mut builder = tar::Builder::new(Vec::new());
+    builder.append_data(&mut header, name, std::io::empty())?;
+    let bytes = std::mem::take(builder.get_mut());
+    drop(builder); // its end of the archive goes nowhere
+    Ok(bytes)
+}
+
+/// One repository of an archive.
+struct At {
+    inner: Arc<Inner>,
+    name: Name,
+}
+
+#[async_trait]
+impl Sink for At {
+    async fn resolve(&self, _: &Tag) -> Result<Option<Descriptor>> {
+        Ok(None)
+    }
+
+    async fn has(&self, what: &Descriptor) -> Result<bool> {
+        let state = self.inner.state();
+        Ok(state.held.contains(&what.digest) || state.manifests.contains_key(&what.digest))
+    }
+
+    async fn begin(&self, blob: &Descriptor) -> Result<Box<dyn BlobWriter>> {
+        let turn = self.inner.turn().await?;
+        let (inner, digest, size) = (self.inner.clone(), blob.digest, blob.size);
+        let at = on_blocking_pool(move || inner.allot(&blob_name(&digest), size)).await?;
+        Ok(Box::new(Member {
+            inner: self.inner.clone(),
+            blob: blob.clone(),
+            at,
+            progress: tokio::sync::Mutex::new(Progress {
+                written: 0,
+                hasher: blob.digest.hasher(),
+                turn: Some(turn),
+            }),
+        }))
+    }
+
+    async fn put_manifest(&self, manifest: &Manifest, tag: Option<&Tag>) -> Result<()> {
+        let digest = *manifest.digest();
+        if !self.inner.state().manifests.contains_key(&digest) {
+            let bytes = manifest.bytes().clone();
+            self.inner.append(blob_name(&digest), bytes).await?;
+            self.inner
+                .state()
+                .manifests
+                .insert(digest, manifest.clone());
+        }
+        if let Some(tag) = tag {
+            let reference = self.name.with_tag(tag);
+            self.inner.list(manifest.descriptor(), Some(reference));
+        }
+        Ok(())
+    }
+}
+
+/// A blob on its way into the archive.
+struct Member {
+    inner: Arc<Inner>,
+    blob: Descriptor,
+    at: u64,
+    progress: tokio::sync::Mutex<Progress>,
+}
+
+struct Progress {
+    written: u64,
+    hasher: Hasher,
+    /// Held until the blob is complete.
+    turn: Option<OwnedSemaphorePermit>,
+}
+
+#[async_trait]
+impl BlobWriter for Member {
+    async fn missing(&self) -> Result<Vec<Range<u64>>> {
+        let progress = self.progress.lock().await;
+        let all = progress.turn.is_none() || progress.written == self.blob.size;
+        let rest = progress.written..self.blob.size;
+        Ok((!all).then_some(rest).into_iter().collect())
+    }
+
+    async fn write(&self, offset: u64, bytes: Bytes) -> Result<()> {
+        let mut progress = self.progress.lock().await;
+        let end = offset + bytes.len() as u64;
+        if offset != progress.written || end > self.blob.size {
+            return Err(Error::SizeMismatch {
+                digest: self.blob.digest,
+                expected: self.blob.size,
+                found: end,
+            });
+        }
+        let (inner, at) = (self.inner.clone(), self.at + offset);
+        let mut hasher = progress.hasher.clone();
+        progress.hasher = on_blocking_pool(move || {
+            inner.write(&bytes, at)?;
+            hasher.update(&bytes);
+            Ok(hasher)
+        })
+        .await?;
+        progress.written = end;
+        Ok(())
+    }
+
+    async fn commit(&self) -> Result<()> {
+        let mut progress = self.progress.lock().await;
+        if progress.turn.is_none() {
+            return Ok(());
+        }
+        let expected = self.blob.digest;
+        if progress.written < self.blob.size {
+            return Err(Error::SizeMismatch {
+                digest: expected,
+                expected: self.blob.size,
+                found: progress.written,
+            });
+        }
+        let found = progress.hasher.clone().finish();
+        if found != expected {
+            // What a pipe got cannot be taken back: writing it again then fails for good.
+            if matches!(self.inner.out, Out::File(..)) {
+                progress.written = 0;
+                progress.hasher = expected.hasher();
+            }
+            return Err(Error::DigestMismatch { expected, found });
+        }
+        let (inner, at, size) = (self.inner.clone(), self.at, self.blob.size);
+        on_blocking_pool(move || inner.fill(at, size)).await?;
+        self.inner.state().held.insert(expected);
+        progress.turn = None;
+        Ok(())
+    }
+}
