@@ -31,6 +31,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
             cand logout 'Log out from a registry'
+            cand credential 'Keep logins of docker and others in the keyring'
             cand pull 'Pull images from a registry into the local store'
             cand push 'Push images from the local store to a registry'
             cand images 'List the images in the local store'
@@ -73,6 +74,122 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --debug 'Say what is done, on standard error'
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'rg;credential'= {
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand get 'Print the login of a server as JSON, its secret included'
+            cand store 'Store a login: {"ServerURL": "...", "Username": "...", "Secret": "..."}'
+            cand erase 'Forget the login of a server'
+            cand list 'List servers and user names as JSON'
+            cand version 'Print name and version'
+            cand install 'Make this program docker''s helper `rg`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rg;credential;get'= {
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;credential;store'= {
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;credential;erase'= {
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;credential;list'= {
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;credential;version'= {
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;credential;install'= {
+            cand --dir 'Where; by default beside the program'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand --force 'Replace another program of that name'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;credential;help'= {
+            cand get 'Print the login of a server as JSON, its secret included'
+            cand store 'Store a login: {"ServerURL": "...", "Username": "...", "Secret": "..."}'
+            cand erase 'Forget the login of a server'
+            cand list 'List servers and user names as JSON'
+            cand version 'Print name and version'
+            cand install 'Make this program docker''s helper `rg`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rg;credential;help;get'= {
+        }
+        &'rg;credential;help;store'= {
+        }
+        &'rg;credential;help;erase'= {
+        }
+        &'rg;credential;help;list'= {
+        }
+        &'rg;credential;help;version'= {
+        }
+        &'rg;credential;help;install'= {
+        }
+        &'rg;credential;help;help'= {
         }
         &'rg;pull'= {
             cand --platform 'Pull for these platforms, such as linux/arm64 [env: DOCKER_DEFAULT_PLATFORM]'
@@ -1091,6 +1208,7 @@ set edit:completion:arg-completer[rg] = {|@words|
         }
         &'rg;help'= {
             cand logout 'Log out from a registry'
+            cand credential 'Keep logins of docker and others in the keyring'
             cand pull 'Pull images from a registry into the local store'
             cand push 'Push images from the local store to a registry'
             cand images 'List the images in the local store'
@@ -1121,6 +1239,26 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'rg;help;logout'= {
+        }
+        &'rg;help;credential'= {
+            cand get 'Print the login of a server as JSON, its secret included'
+            cand store 'Store a login: {"ServerURL": "...", "Username": "...", "Secret": "..."}'
+            cand erase 'Forget the login of a server'
+            cand list 'List servers and user names as JSON'
+            cand version 'Print name and version'
+            cand install 'Make this program docker''s helper `rg`'
+        }
+        &'rg;help;credential;get'= {
+        }
+        &'rg;help;credential;store'= {
+        }
+        &'rg;help;credential;erase'= {
+        }
+        &'rg;help;credential;list'= {
+        }
+        &'rg;help;credential;version'= {
+        }
+        &'rg;help;credential;install'= {
         }
         &'rg;help;pull'= {
         }

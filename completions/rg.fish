@@ -40,6 +40,7 @@ complete -c rg -n "__fish_rg_needs_command" -s D -l debug -d 'Say what is done, 
 complete -c rg -n "__fish_rg_needs_command" -s v -l version -d 'Print the version'
 complete -c rg -n "__fish_rg_needs_command" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_needs_command" -f -a "logout" -d 'Log out from a registry'
+complete -c rg -n "__fish_rg_needs_command" -f -a "credential" -d 'Keep logins of docker and others in the keyring'
 complete -c rg -n "__fish_rg_needs_command" -f -a "pull" -d 'Pull images from a registry into the local store'
 complete -c rg -n "__fish_rg_needs_command" -f -a "push" -d 'Push images from the local store to a registry'
 complete -c rg -n "__fish_rg_needs_command" -f -a "images" -d 'List the images in the local store'
@@ -84,6 +85,120 @@ complete -c rg -n "__fish_rg_using_subcommand logout" -l log-level -d 'How much 
 complete -c rg -n "__fish_rg_using_subcommand logout" -l all -d 'Log out from every registry'
 complete -c rg -n "__fish_rg_using_subcommand logout" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand logout" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand credential; and not __fish_seen_subcommand_from get store erase list version install help" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and not __fish_seen_subcommand_from get store erase list version install help" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and not __fish_seen_subcommand_from get store erase list version install help" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and not __fish_seen_subcommand_from get store erase list version install help" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand credential; and not __fish_seen_subcommand_from get store erase list version install help" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand credential; and not __fish_seen_subcommand_from get store erase list version install help" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand credential; and not __fish_seen_subcommand_from get store erase list version install help" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand credential; and not __fish_seen_subcommand_from get store erase list version install help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rg -n "__fish_rg_using_subcommand credential; and not __fish_seen_subcommand_from get store erase list version install help" -f -a "get" -d 'Print the login of a server as JSON, its secret included'
+complete -c rg -n "__fish_rg_using_subcommand credential; and not __fish_seen_subcommand_from get store erase list version install help" -f -a "store" -d 'Store a login: {"ServerURL": "...", "Username": "...", "Secret": "..."}'
+complete -c rg -n "__fish_rg_using_subcommand credential; and not __fish_seen_subcommand_from get store erase list version install help" -f -a "erase" -d 'Forget the login of a server'
+complete -c rg -n "__fish_rg_using_subcommand credential; and not __fish_seen_subcommand_from get store erase list version install help" -f -a "list" -d 'List servers and user names as JSON'
+complete -c rg -n "__fish_rg_using_subcommand credential; and not __fish_seen_subcommand_from get store erase list version install help" -f -a "version" -d 'Print name and version'
+complete -c rg -n "__fish_rg_using_subcommand credential; and not __fish_seen_subcommand_from get store erase list version install help" -f -a "install" -d 'Make this program docker\'s helper `rg`'
+complete -c rg -n "__fish_rg_using_subcommand credential; and not __fish_seen_subcommand_from get store erase list version install help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from get" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from get" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from get" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from get" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from get" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from get" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from get" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from store" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from store" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from store" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from store" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from store" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from store" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from store" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from store" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from erase" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from erase" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from erase" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from erase" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from erase" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from erase" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from erase" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from erase" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from list" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from list" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from list" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from list" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from list" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from list" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from list" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from version" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from version" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from version" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from version" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from version" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from version" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from version" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from version" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from install" -l dir -d 'Where; by default beside the program' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from install" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from install" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from install" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from install" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from install" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from install" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from install" -l force -d 'Replace another program of that name'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from install" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from install" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "get" -d 'Print the login of a server as JSON, its secret included'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "store" -d 'Store a login: {"ServerURL": "...", "Username": "...", "Secret": "..."}'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "erase" -d 'Forget the login of a server'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "list" -d 'List servers and user names as JSON'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "version" -d 'Print name and version'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "install" -d 'Make this program docker\'s helper `rg`'
+complete -c rg -n "__fish_rg_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rg -n "__fish_rg_using_subcommand pull" -l platform -d 'Pull for these platforms, such as linux/arm64 [env: DOCKER_DEFAULT_PLATFORM]' -r
 complete -c rg -n "__fish_rg_using_subcommand pull" -l disable-content-trust -d 'Accepted for docker\'s sake' -r -f -a "true\t''
 false\t''"
@@ -1089,35 +1204,42 @@ complete -c rg -n "__fish_rg_using_subcommand login" -l insecure -d 'Do not veri
 complete -c rg -n "__fish_rg_using_subcommand login" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand login" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand login" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "logout" -d 'Log out from a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "pull" -d 'Pull images from a registry into the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "push" -d 'Push images from the local store to a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "images" -d 'List the images in the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "copy" -d 'Copy images between registries and the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "tag" -d 'Give a local image another name'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "rmi" -d 'Remove images from the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "save" -d 'Save local images to a tar'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "load" -d 'Load images from a tar'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "catalog" -d 'List the repositories of a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "tags" -d 'List the tags of a repository on its registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "inspect" -d 'Show everything about images, as JSON'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "manifest" -d 'Print a manifest'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "digest" -d 'Print the digest a name points at'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "history" -d 'Show how an image was made'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "delete" -d 'Delete tags or images on their registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "prune" -d 'Remove what no image of the local store uses'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "du" -d 'Show how much disk the images take'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "fsck" -d 'Check every byte of the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "serve" -d 'Serve the local store as a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "doctor" -d 'Check that everything works here'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "config" -d 'Show the settings that hold, and where each comes from'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "image" -d 'Docker\'s longer spellings: image pull, image ls, image rm and so on'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "man" -d 'Print a manual page'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "version" -d 'Show the version'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "login" -d 'Log in to a registry and store the credentials'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "logout" -d 'Log out from a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "credential" -d 'Keep logins of docker and others in the keyring'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "pull" -d 'Pull images from a registry into the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "push" -d 'Push images from the local store to a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "images" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "copy" -d 'Copy images between registries and the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "tag" -d 'Give a local image another name'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "rmi" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "save" -d 'Save local images to a tar'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "load" -d 'Load images from a tar'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "catalog" -d 'List the repositories of a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "tags" -d 'List the tags of a repository on its registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "inspect" -d 'Show everything about images, as JSON'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "manifest" -d 'Print a manifest'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "digest" -d 'Print the digest a name points at'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "history" -d 'Show how an image was made'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "delete" -d 'Delete tags or images on their registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "prune" -d 'Remove what no image of the local store uses'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "du" -d 'Show how much disk the images take'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "fsck" -d 'Check every byte of the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "serve" -d 'Serve the local store as a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "doctor" -d 'Check that everything works here'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "config" -d 'Show the settings that hold, and where each comes from'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "image" -d 'Docker\'s longer spellings: image pull, image ls, image rm and so on'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "man" -d 'Print a manual page'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "version" -d 'Show the version'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "login" -d 'Log in to a registry and store the credentials'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "get" -d 'Print the login of a server as JSON, its secret included'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "store" -d 'Store a login: {"ServerURL": "...", "Username": "...", "Secret": "..."}'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "erase" -d 'Forget the login of a server'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "list" -d 'List servers and user names as JSON'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "version" -d 'Print name and version'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "install" -d 'Make this program docker\'s helper `rg`'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from manifest" -f -a "inspect" -d 'Print a manifest over several lines, as docker does'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "pull" -d 'Pull images from a registry into the local store'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "push" -d 'Push images from the local store to a registry'

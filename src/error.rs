@@ -155,6 +155,14 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// The platform's keyring cannot be used.
+    #[error("the keyring ({name}) cannot be used: {reason}")]
+    Keyring {
+        /// Which one: `Secret Service`, `macOS Keychain`, `Windows Credential Manager`.
+        name: &'static str,
+        /// Why.
+        reason: String,
+    },
 
     // The network.
     /// No connection, or one that broke.
@@ -384,7 +392,8 @@ impl Error {
             Self::Blocked { .. }
             | Self::Denied { .. }
             | Self::Challenge { .. }
-            | Self::Credential { .. } => 4,
+            | Self::Credential { .. }
+            | Self::Keyring { .. } => 4,
             Self::Network { .. } | Self::Stalled { .. } | Self::Busy { .. } => 5,
             Self::DigestMismatch { .. }
             | Self::SizeMismatch { .. }
@@ -466,6 +475,9 @@ impl Error {
             Self::Credential { .. } => {
                 "mend or remove the credential helper that docker's config.json names (credsStore, credHelpers)"
                     .to_owned()
+            }
+            Self::Keyring { .. } => {
+                "unlock it, or do without: `credential_store = \"file\"` in the settings, and no `rg` as a helper in docker's config.json".to_owned()
             }
             Self::Busy { answer } if answer.status == 429 => match answer.retry_after {
                 Some(wait) => format!(

@@ -7,7 +7,7 @@
 //! | [`oci`] | pure values: names, digests, manifests, platforms | nothing of ours |
 //! | [`event`], [`error`] | what happened; what went wrong and what to do about it | `oci` |
 //! | [`config`] | settings file, environment, flags, and what docker's files say, become one value | `oci`, `error`, `event` |
-//! | [`credential`] | where secrets live: docker's `config.json`, helpers | the above |
+//! | [`credential`] | where secrets live: docker's `config.json`, podman's files, helpers, the keyring | the above |
 //! | [`store`] | the three traits; the local layout, partial blobs, archives, a store in memory | `oci`, `error`, `event` |
 //! | [`registry`] | the distribution API over HTTP: a repository is a source and a sink | all above; of `store` the traits |
 //! | [`transfer`] | the one `copy` | `oci`, `error`, `event`, the traits of `store` |

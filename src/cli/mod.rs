@@ -12,9 +12,9 @@ use std::path::Path;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use self::command::{
-    catalog, completion, config, copy, delete, digest, doctor, du, fsck, history, images, inspect,
-    load, login, logout, man, manifest, prune, pull, push, rmi, save, search, serve, tag, tags,
-    version,
+    catalog, completion, config, copy, credential, delete, digest, doctor, du, fsck, history,
+    images, inspect, load, login, logout, man, manifest, prune, pull, push, rmi, save, search,
+    serve, tag, tags, version,
 };
 use self::options::{Color, GlobalOptions, NetworkOptions};
 use self::report::{Failure, Outcome, Status};
@@ -74,6 +74,7 @@ struct Arguments {
 enum Command {
     Login(login::Options),
     Logout(logout::Options),
+    Credential(credential::Options),
     Pull(pull::Options),
     Push(push::Options),
     Images(images::Options),
@@ -169,6 +170,11 @@ pub fn command(program: &str) -> clap::Command {
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, u8> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let program = program(arguments.first());
+    if let Some(asked) =
+        credential::Options::of_helper(&program, arguments.get(1..).unwrap_or_default())
+    {
+        return as_helper(program, asked);
+    }
     let mut command = command(&program);
     let matches = command.try_get_matches_from_mut(&arguments);
     let parsed = matches.and_then(|matches| Arguments::from_arg_matches(&matches));
@@ -186,6 +192,21 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
             },
         }),
         Err(error) => Err(usage::answer(&error, &command, &arguments)),
+    }
+}
+
+/// This program as a credential helper of others, which takes a verb and nothing else.
+fn as_helper(
+    program: String,
+    asked: Result<credential::Options, String>,
+) -> Result<Invocation, u8> {
+    match asked {
+        Ok(options) => Ok(Invocation {
+            program,
+            global: GlobalOptions::default(),
+            command: Command::Credential(options),
+        }),
+        Err(text) => Err(output::line(&text).map_or_else(|error| error.exit_code(), |()| 1)),
     }
 }
 
@@ -289,6 +310,7 @@ async fn dispatch(
     match command {
         Command::Login(options) => login::run(&open(&options.network)?, options).await,
         Command::Logout(options) => logout::run(&local()?, options).await,
+        Command::Credential(options) => credential::run(program, options, &environment).await,
         Command::Pull(options) => pull::run(&open(&options.network)?, options).await,
         Command::Push(options) => push::run(&open(&options.network)?, options).await,
         Command::Copy(options) => copy::run(&open(&options.network)?, options).await,

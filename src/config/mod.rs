@@ -143,9 +143,11 @@ pub struct Config {
 /// Where logins are kept when docker's `config.json` names no helper.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum CredentialStore {
-    /// The best there is; today that is the file.
+    /// The keyring where one answers, else the file.
     #[default]
     Auto,
+    /// The platform's keyring, and nothing in its place.
+    Keyring,
     /// Docker's `config.json`, unencrypted.
     File,
     /// `docker-credential-NAME`, by that NAME.
@@ -156,6 +158,7 @@ impl std::fmt::Display for CredentialStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Auto => f.write_str("auto"),
+            Self::Keyring => f.write_str("keyring"),
             Self::File => f.write_str("file"),
             Self::Helper(name) => write!(f, "docker-credential-{name}"),
         }

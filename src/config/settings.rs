@@ -275,10 +275,13 @@ impl Document<'_> {
         match text.strip_prefix("docker-credential-").unwrap_or(text) {
             "auto" => Ok(CredentialStore::Auto),
             "file" => Ok(CredentialStore::File),
-            "keyring" => Err(self.wrong(value.span(), "the keyring is not supported yet")),
+            "keyring" if cfg!(feature = "keyring") => Ok(CredentialStore::Keyring),
+            "keyring" => {
+                Err(self.wrong(value.span(), "this program was built without the keyring"))
+            }
             name if super::is_helper_name(name) => Ok(CredentialStore::Helper(name.to_owned())),
             _ => {
-                let reason = "auto, file or the name of a credential helper belongs here";
+                let reason = "auto, keyring, file or the name of a credential helper belongs here";
                 Err(self.wrong(value.span(), reason))
             }
         }

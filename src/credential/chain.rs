@@ -13,34 +13,49 @@
 //!
 //! Within one of them the most specific wins: entries of `auths` for a namespace of the registry, the longest path
 //! first; then the one helper that is in charge of the host (`credHelpers`; in docker's file also `credsStore`, else
-//! rg's own setting `credential_store`); then the entry of the host. A helper keeps logins of whole registries only.
+//! rg's own setting `credential_store`); then the entry of the host; then, by docker's file and where no helper is in
+//! charge, the platform's keyring. Helpers and the keyring keep logins of whole registries only.
 //!
-//! A new login goes to the helper in charge, or into docker's file where there is none: exactly one place. That of a
-//! namespace always goes into the file. To forget one is to take every spelling of the host out of both.
+//! The keyring is asked after the file because only then the newest login counts: what `rg` puts into the keyring it
+//! takes out of the file, and what docker writes afterwards stands in the file again. By the setting `auto` it is asked
+//! only for hosts that the file marks by an empty entry, as `rg` and docker do for logins kept elsewhere: a registry that
+//! nobody logged in to costs no connection to it, let alone a question to unlock it.
+//!
+//! `rg` is a helper for other programs too, over the same keyring. Where a file names the helper `rg`, no program is run:
+//! the keyring is asked in its place, here.
+//!
+//! A new login goes to the helper in charge; where there is none, into the keyring if one answers, else into docker's
+//! file: exactly one place. That of a namespace always goes into the file. To forget one is to take every spelling of the
+//! host out of all of them.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-
-use tokio::sync::OnceCell;
 
 use super::docker::{DockerConfig, Origin};
 use super::file::DockerFile;
 use super::helper::Helper;
-use super::{Credential, Found, Stored, key, off_the_workers};
+use super::keyring::{Keyring, NAME};
+use super::{Found, off_the_workers};
 use crate::config::{Config, CredentialStore, Environment};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::oci::{Host, Repository};
 
+mod answers;
 mod list;
 mod namespace;
+mod store;
+#[cfg(test)]
+#[cfg(all(unix, feature = "keyring"))]
+mod tests;
 
+pub use answers::Answers;
 pub use list::{Keeper, Listing, Login};
 
 /// Holds a `config.json` of its own; docker 28 and GitLab's runners give logins this way.
 const VARIABLE: &str = "DOCKER_AUTH_CONFIG";
 /// Names a file like podman's `auth.json`.
 const AUTH_FILE: &str = "REGISTRY_AUTH_FILE";
+/// The helper that is this program over the keyring, as files call it.
+const OWN_HELPER: &str = "rg";
 
 /// All places where logins are kept. Nothing is read or run before something is asked.
 pub struct Chain {
@@ -49,8 +64,9 @@ pub struct Chain {
     places: Vec<Place>,
     /// Where new logins go, and which names the helpers.
     file: DockerFile,
-    /// The helper of rg's own settings.
-    helper: Option<String>,
+    /// rg's own setting, for hosts that docker's file names no helper for.
+    setting: CredentialStore,
+    keyring: Keyring,
 }
 
 enum Place {
@@ -64,28 +80,30 @@ enum Place {
     OldFile(DockerFile),
 }
 
-/// What helpers have answered about one registry, so that none is run again for each of its repositories; one that
-/// broke stays broken.
-#[derive(Default)]
-pub struct Answers(Mutex<HashMap<String, Arc<OnceCell<Answer>>>>);
-
-/// A login, none, or why there is no telling.
-type Answer = Result<Option<Credential>, String>;
+/// What a place has its logins of a host in.
+enum InCharge {
+    Helper(Helper),
+    /// The keyring, because the place names the helper that is this program.
+    NamedKeyring,
+    /// The keyring, by our own setting.
+    Keyring,
+    /// The keyring where one answers, else the file.
+    Auto,
+    /// Nothing but the place itself.
+    File,
+}
 
 impl Chain {
     /// The places that `config` and its environment name.
     #[must_use]
     pub fn open(config: &Config) -> Self {
-        let helper = match &config.credential_store {
-            CredentialStore::Helper(name) => Some(name.clone()),
-            CredentialStore::Auto | CredentialStore::File => None,
-        };
         let file = config.docker_config.join("config.json");
         Self {
             environment: config.environment.clone(),
             places: places(&config.environment, &file),
             file: DockerFile::new(file),
-            helper,
+            setting: config.credential_store.clone(),
+            keyring: Keyring::open(&config.environment),
         }
     }
 
@@ -98,11 +116,12 @@ impl Chain {
     }
 
     /// The login for `repository` of `host`, or for what concerns no single repository there, if any place has one.
-    /// `answers` are those that helpers gave about this host before.
+    /// `answers` are those that helpers and the keyring gave about this host before.
     ///
     /// # Errors
-    /// [`Error::Credential`] when a helper is missing or breaks: the caller decides whether to go on without.
-    /// [`Error::BadFile`] or [`Error::Io`] when a file, or its entry for this repository, cannot be read.
+    /// [`crate::Error::Credential`] when a helper, [`crate::Error::Keyring`] when the keyring is missing or breaks: the
+    /// caller decides whether to go on without. [`crate::Error::BadFile`] or [`crate::Error::Io`] when a file, or its
+    /// entry for this repository, cannot be read.
     pub async fn find_for(
         &self,
         host: &Host,
@@ -110,29 +129,9 @@ impl Chain {
         answers: &Answers,
     ) -> Result<Option<Found>> {
         for place in &self.places {
-            let Some(document) = self.document(place).await? else {
-                continue;
-            };
-            let below = repository.map(|repository| document.login_below(host, repository));
-            if let Some(credential) = below.transpose()?.flatten() {
-                let origin = self.title(place);
-                tracing::debug!(%host, ?repository, ?origin, "found a login for a namespace");
-                return Ok(Some(Found { credential, origin }));
-            }
-            let helper = self.helper_of(place, &document, host)?;
-            let found = match helper {
-                Some(helper) => answers.of(&helper, host).await?,
-                None => None,
-            };
-            let found = match found {
-                Some(found) => Some(found),
-                None => document.login(host)?.map(|credential| Found {
-                    credential,
-                    origin: self.title(place),
-                }),
-            };
+            let found = self.find_in(place, host, repository, answers).await?;
             if let Some(found) = found {
-                tracing::debug!(%host, origin = ?found.origin, "found a login");
+                tracing::debug!(%host, ?repository, origin = ?found.origin, "found a login");
                 return Ok(Some(found));
             }
         }
@@ -140,58 +139,49 @@ impl Chain {
         Ok(None)
     }
 
-    /// Where [`Chain::store`] would put a login for `host`. To be asked before a password is sent anywhere.
-    ///
-    /// # Errors
-    /// Those `store` would end with, as far as they can be known: the helper is missing, the file is not understood.
-    pub async fn destination(&self, host: &Host) -> Result<Stored> {
-        let docker = self.docker_config().await?;
-        match self.helper(&docker, host)? {
-            Some(helper) => {
-                helper.locate().await?;
-                Ok(Stored::Helper(helper.program().to_owned()))
-            }
-            None => Ok(Stored::File(self.file.path().to_owned())),
-        }
-    }
-
-    /// Stores a login for `host`, in place of the one that is there.
-    ///
-    /// # Errors
-    /// [`Error::Credential`] when the helper in charge is missing or breaks, [`Error::BadFile`] and [`Error::Io`] when
-    /// the file cannot be read or written. It is never stored elsewhere then.
-    pub async fn store(&self, host: &Host, credential: &Credential) -> Result<Stored> {
-        let docker = self.docker_config().await?;
-        if let Some(helper) = self.helper(&docker, host)? {
-            helper.store(key::of(host), credential).await?;
-            self.write(host, None).await?;
-            return Ok(Stored::Helper(helper.program().to_owned()));
-        }
-        self.refuse_colon(credential)?;
-        self.write(host, Some(credential.clone())).await?;
-        Ok(Stored::File(self.file.path().to_owned()))
-    }
-
-    /// Forgets the login for `host` under every spelling, in the file and in the helper in charge. `false` when there
-    /// was none. What `DOCKER_AUTH_CONFIG` says cannot be erased.
-    ///
-    /// # Errors
-    /// As [`Chain::store`]. The file is done first, so a broken helper does not keep it from forgetting.
-    pub async fn erase(&self, host: &Host) -> Result<bool> {
-        let docker = self.docker_config().await?;
-        let in_file = docker.hosts()?.contains(host);
-        if docker.mentions(host)? {
-            let (file, host) = (self.file.clone(), host.clone());
-            off_the_workers(move || file.update(|docker| docker.remove(&host))).await?;
-        }
-        let Some(helper) = self.helper(&docker, host)? else {
-            return Ok(in_file);
+    /// The login that one place has: that of a namespace, of the helper in charge, of the host, of the keyring.
+    async fn find_in(
+        &self,
+        place: &Place,
+        host: &Host,
+        repository: Option<&Repository>,
+        answers: &Answers,
+    ) -> Result<Option<Found>> {
+        let Some(document) = self.document(place).await? else {
+            return Ok(None);
         };
-        let servers = servers_of(&helper, host).await?;
-        for server in &servers {
-            helper.erase(server).await?;
+        let here = |credential| Found {
+            credential,
+            origin: self.title(place),
+        };
+        let below = repository.map(|repository| document.login_below(host, repository));
+        if let Some(credential) = below.transpose()?.flatten() {
+            return Ok(Some(here(credential)));
         }
-        Ok(in_file || !servers.is_empty())
+        let in_charge = self.in_charge_at(place, &document, host)?;
+        let named = match &in_charge {
+            InCharge::Helper(helper) => answers.of_helper(helper, host).await?,
+            InCharge::NamedKeyring => answers.of_keyring(&self.keyring, host).await?,
+            InCharge::Keyring | InCharge::Auto | InCharge::File => None,
+        };
+        if named.is_some() {
+            return Ok(named);
+        }
+        if let Some(credential) = document.login(host)? {
+            return Ok(Some(here(credential)));
+        }
+        let asked = match in_charge {
+            InCharge::Keyring => true,
+            InCharge::Auto => {
+                document.mentions(host)? && answers.reach_keyring(&self.keyring).await
+            }
+            InCharge::Helper(_) | InCharge::NamedKeyring | InCharge::File => false,
+        };
+        if asked {
+            answers.of_keyring(&self.keyring, host).await
+        } else {
+            Ok(None)
+        }
     }
 
     /// What a place says; `None` when it is not there.
@@ -219,24 +209,6 @@ impl Chain {
         }
     }
 
-    /// The helper that a place puts in charge of `host`. A variable names none: docker reads only `auths` there.
-    fn helper_of(
-        &self,
-        place: &Place,
-        document: &DockerConfig,
-        host: &Host,
-    ) -> Result<Option<Helper>> {
-        match place {
-            Place::Variable(_) | Place::OldFile(_) => Ok(None),
-            Place::DockerFile => self.helper(document, host),
-            Place::AuthFile(_) => document
-                .own_helper(host)?
-                .filter(|name| !name.is_empty())
-                .map(|name| Helper::new(&name, &self.environment))
-                .transpose(),
-        }
-    }
-
     fn variable(&self, name: &'static str) -> Result<Option<DockerConfig>> {
         let text = self.environment.get(name);
         text.map(|text| DockerConfig::parse(Origin::Variable(name), text.as_bytes()))
@@ -248,51 +220,61 @@ impl Chain {
         off_the_workers(move || file.read()).await
     }
 
-    /// The helper in charge of `host`.
-    fn helper(&self, docker: &DockerConfig, host: &Host) -> Result<Option<Helper>> {
-        self.name_of_helper(docker, host)?
-            .map(|name| Helper::new(&name, &self.environment))
-            .transpose()
+    /// What `place` puts in charge of `host`. A variable names no helper: docker reads only `auths` there.
+    fn in_charge_at(
+        &self,
+        place: &Place,
+        document: &DockerConfig,
+        host: &Host,
+    ) -> Result<InCharge> {
+        match place {
+            Place::Variable(_) | Place::OldFile(_) => Ok(InCharge::File),
+            Place::DockerFile => self.in_charge(document, host),
+            Place::AuthFile(_) => match document.own_helper(host)? {
+                Some(name) => self.named(&name),
+                None => Ok(InCharge::File),
+            },
+        }
     }
 
-    /// Docker's file is asked first and our own setting fills the gap; an empty name in `credHelpers` takes the host
-    /// away from both.
-    fn name_of_helper(&self, docker: &DockerConfig, host: &Host) -> Result<Option<String>> {
-        let named = docker.helper(host)?.or_else(|| self.helper.clone());
-        Ok(named.filter(|name| !name.is_empty()))
+    /// What is in charge of `host`. Docker's file is asked first and our own setting fills the gap; an empty name in
+    /// `credHelpers` takes the host away from both.
+    fn in_charge(&self, docker: &DockerConfig, host: &Host) -> Result<InCharge> {
+        match (docker.helper(host)?, &self.setting) {
+            (Some(name), _) => self.named(&name),
+            (None, CredentialStore::Helper(name)) if is_own(name) => Ok(InCharge::Keyring),
+            (None, CredentialStore::Helper(name)) => self.named(name),
+            (None, CredentialStore::Keyring) => Ok(InCharge::Keyring),
+            (None, CredentialStore::Auto) => Ok(InCharge::Auto),
+            (None, CredentialStore::File) => Ok(InCharge::File),
+        }
     }
 
-    async fn write(&self, host: &Host, login: Option<Credential>) -> Result<()> {
-        let (file, host) = (self.file.clone(), host.clone());
-        off_the_workers(move || file.update(|docker| docker.set_login(&host, login.as_ref()))).await
+    /// The helper of that name, which a file puts in charge.
+    fn named(&self, name: &str) -> Result<InCharge> {
+        Ok(if name.is_empty() {
+            InCharge::File
+        } else if is_own(name) {
+            InCharge::NamedKeyring
+        } else {
+            InCharge::Helper(Helper::new(name, &self.environment)?)
+        })
+    }
+
+    /// Whether there is a keyring, for those who can do without.
+    async fn keyring_answers(&self) -> bool {
+        Answers::default().reach_keyring(&self.keyring).await
     }
 }
 
-impl Answers {
-    /// What `helper` says about `host`, asked once.
-    async fn of(&self, helper: &Helper, host: &Host) -> Result<Option<Found>> {
-        let cell = {
-            let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(answers.entry(helper.program().to_owned()).or_default())
-        };
-        let answer = cell.get_or_try_init(|| async {
-            match find_in_helper(helper, host).await {
-                Ok(credential) => Ok(Ok(credential)),
-                Err(Error::Credential { reason, .. }) => Ok(Err(reason)),
-                Err(error) => Err(error),
-            }
-        });
-        let origin = helper.program().to_owned();
-        match answer.await? {
-            Ok(credential) => Ok(credential
-                .clone()
-                .map(|credential| Found { credential, origin })),
-            Err(reason) => Err(Error::Credential {
-                store: origin,
-                reason: reason.clone(),
-            }),
-        }
-    }
+/// Whether `name`, as a helper, is this program over the keyring.
+fn is_own(name: &str) -> bool {
+    cfg!(feature = "keyring") && name == OWN_HELPER
+}
+
+/// The keyring as a place, for people to read.
+fn keyring_title() -> String {
+    format!("the keyring ({NAME})")
 }
 
 /// The places there are, in the order they are searched. One file is one place, whatever else names it.
@@ -320,46 +302,4 @@ fn places(environment: &Environment, docker: &Path) -> Vec<Place> {
     let old = environment.home().map(|home| home.join(".dockercfg"));
     places.extend(old.map(|file| Place::OldFile(DockerFile::new(file))));
     places
-}
-
-/// Asks under every spelling.
-async fn find_in_helper(helper: &Helper, host: &Host) -> Result<Option<Credential>> {
-    for (at, server) in key::spellings(host).iter().enumerate() {
-        if let Some(credential) = find_under(helper, server, at).await? {
-            return Ok(Some(credential));
-        }
-    }
-    Ok(None)
-}
-
-/// The keys under which the helper keeps a login for `host`: from its list, or, where it gives none, by asking.
-async fn servers_of(helper: &Helper, host: &Host) -> Result<Vec<String>> {
-    match helper.list().await {
-        Ok(mut servers) => {
-            servers.retain(|server| key::is_for(server, host));
-            Ok(servers)
-        }
-        Err(error) => {
-            tracing::debug!(?error, "the helper gives no list; asking for each spelling");
-            let mut servers = Vec::new();
-            for (at, server) in key::spellings(host).into_iter().enumerate() {
-                if find_under(helper, &server, at).await?.is_some() {
-                    servers.push(server);
-                }
-            }
-            Ok(servers)
-        }
-    }
-}
-
-/// Asks for one spelling, the one `at` this place. Once the helper has answered for the first, the one that is
-/// written, its trouble with an unusual one is no trouble.
-async fn find_under(helper: &Helper, server: &str, at: usize) -> Result<Option<Credential>> {
-    match helper.get(server).await {
-        Err(error) if at > 0 => {
-            tracing::debug!(?server, ?error, "no answer for this spelling");
-            Ok(None)
-        }
-        answer => answer,
-    }
 }

@@ -237,10 +237,70 @@ impl DockerConfig {
         Ok(())
     }
 
+    /// Leaves nothing of a login of `host` but docker's `{}`, which says that a helper has it. Unlike
+    /// [`DockerConfig::set_login`], which leaves other spellings to lose against the helper, this is for a keyring that
+    /// is asked after the file.
+    pub(super) fn mark(&mut self, host: &Host) -> Result<()> {
+        let mut auths = self.object("auths")?;
+        let others: Vec<String> = auths
+            .iter()
+            .map(|(name, _)| name.to_owned())
+            .filter(|name| is_for(name, host) && name != key::of(host))
+            .collect();
+        auths.retain(|name| !others.iter().any(|other| other == name));
+        self.members.set(&self.members.spelling("auths"), &auths);
+        self.set_login(host, None)
+    }
+
+    /// Puts the helper `name` in charge of `host`. For Docker Hub under both names that programs look for: docker's own
+    /// key, and that of skopeo and podman.
+    pub(super) fn set_helper(&mut self, host: &Host, name: &str) -> Result<()> {
+        let mut helpers = self.object("credHelpers")?;
+        helpers.set(key::of(host), &name);
+        helpers.set(host.as_str(), &name);
+        self.members
+            .set(&self.members.spelling("credHelpers"), &helpers);
+        Ok(())
+    }
+
+    /// Whether `credHelpers` puts the helper `name` in charge of `host`.
+    pub(super) fn has_helper(&self, host: &Host, name: &str) -> Result<bool> {
+        let helpers = self.object("credHelpers")?;
+        Ok(helpers
+            .iter()
+            .any(|(server, value)| is_for(server, host) && text(value).as_deref() == Some(name)))
+    }
+
+    /// Takes back what [`DockerConfig::set_helper`] did.
+    pub(super) fn remove_helper(&mut self, host: &Host, name: &str) -> Result<()> {
+        let mut helpers = self.object("credHelpers")?;
+        let ours: Vec<String> = helpers
+            .iter()
+            .filter(|(server, value)| is_for(server, host) && text(value).as_deref() == Some(name))
+            .map(|(server, _)| server.to_owned())
+            .collect();
+        helpers.retain(|server| !ours.iter().any(|other| other == server));
+        let spelling = self.members.spelling("credHelpers");
+        if helpers.iter().next().is_none() {
+            self.members.retain(|member| member != spelling);
+        } else {
+            self.members.set(&spelling, &helpers);
+        }
+        Ok(())
+    }
+
     /// Whether any spelling of `host` stands in `auths`, be it empty.
     pub(super) fn mentions(&self, host: &Host) -> Result<bool> {
         let auths = self.object("auths")?;
         Ok(auths.iter().any(|(name, _)| is_for(name, host)))
+    }
+
+    /// Whether any entry of `auths` is empty: the mark of a login that is kept elsewhere.
+    pub(super) fn marks_any(&self) -> Result<bool> {
+        let auths = self.object("auths")?;
+        Ok(auths
+            .iter()
+            .any(|(_, entry)| matches!(read(entry), Ok(None))))
     }
 
     /// Takes every spelling of `host` out of `auths`.

@@ -18,12 +18,12 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use zeroize::Zeroizing;
 
-use super::{Credential, Secret, off_the_workers};
+use super::protocol::{Login, NOT_FOUND};
+use super::{Credential, off_the_workers};
 use crate::config::{Environment, is_helper_name};
 use crate::error::{Error, Result};
 
@@ -35,11 +35,6 @@ const LAST_WORDS: Duration = Duration::from_millis(200);
 const MAX_ANSWER: u64 = 64 << 10;
 /// How much of a helper's words goes into an error, in bytes.
 const MAX_WORDS: usize = 1 << 10;
-
-/// What helpers say, word for word, when they have no login for a server.
-const NOT_FOUND: &str = "credentials not found in native keychain";
-/// The user name that marks a secret as an identity token.
-const TOKEN_USER: &str = "<token>";
 
 /// One helper program.
 pub(super) struct Helper {
@@ -55,22 +50,6 @@ struct Answer {
     status: std::process::ExitStatus,
     out: Zeroizing<Vec<u8>>,
     err: Zeroizing<Vec<u8>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Login {
-    username: String,
-    secret: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct NewLogin<'a> {
-    #[serde(rename = "ServerURL")]
-    server: &'a str,
-    username: &'a str,
-    secret: &'a str,
 }
 
 impl Helper {
@@ -128,23 +107,9 @@ impl Helper {
             return Ok(None);
         }
         self.succeed(&answer, None)?;
-        let login: Login = serde_json::from_slice(&answer.out)
-            .map_err(|_| self.broken("its answer is not JSON with Username and Secret"))?;
-        let secret = Secret::new(login.secret);
-        Ok(if secret.expose().is_empty() {
-            // docker-credential-pass answers so for a server it does not know.
-            None
-        } else if login.username == TOKEN_USER {
-            Some(Credential::Identity {
-                username: String::new(),
-                token: secret,
-            })
-        } else {
-            Some(Credential::Basic {
-                username: login.username,
-                password: secret,
-            })
-        })
+        let (_, login) = Login::read(&answer.out)
+            .ok_or_else(|| self.broken("its answer is not JSON with Username and Secret"))?;
+        Ok(login.into_credential())
     }
 
     /// Gives it the login for `server` to keep.
@@ -152,20 +117,9 @@ impl Helper {
     /// # Errors
     /// As [`Helper::get`]; also for a bearer token, which helpers have no form for.
     pub(super) async fn store(&self, server: &str, login: &Credential) -> Result<()> {
-        let (username, secret) = match login {
-            Credential::Basic { username, password } => (username.as_str(), password),
-            Credential::Identity { token, .. } => (TOKEN_USER, token),
-            Credential::Bearer { .. } => return Err(self.broken("it cannot keep a bearer token")),
-        };
-        let secret = secret.expose();
-        let login = NewLogin {
-            server,
-            username,
-            secret,
-        };
-        let login = serde_json::to_string(&login).expect("three texts always serialize");
-        let answer = self.ask("store", server, &Zeroizing::new(login)).await?;
-        self.succeed(&answer, Some(secret))
+        let login = Login::of(login).ok_or_else(|| self.broken("it cannot keep a bearer token"))?;
+        let answer = self.ask("store", server, &login.document(server)).await?;
+        self.succeed(&answer, Some(login.secret.expose()))
     }
 
     /// Makes it forget the login for `server`. One it does not know is forgotten already.

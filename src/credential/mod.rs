@@ -1,5 +1,5 @@
-//! Where the proofs of who is asking are kept: docker's `config.json`, `docker-credential-*` programs, podman's
-//! `auth.json`, the environment.
+//! Where the proofs of who is asking are kept: docker's `config.json`, `docker-credential-*` programs, the platform's
+//! keyring, podman's `auth.json`, the environment.
 //!
 //! A login made with docker works here and the other way round: same file, same helpers, same keys. What is promised
 //! beyond docker: a helper that cannot be used is an error, never a reason to try or to fill another store
@@ -10,8 +10,7 @@
 //! Logins that podman and skopeo keep in their `auth.json` are found too; [`Chain`] tells in which order. They are
 //! theirs to erase. A login may be for a namespace of a registry ([`Key`]).
 //!
-//! Whether to ask for a login at all, and what to do when a store is broken, is for callers to decide. The platform's
-//! keyring is not read yet.
+//! Whether to ask for a login at all, and what to do when a store is broken, is for callers to decide.
 //!
 //! Followed: docker's `config.json` and docker-credential-helpers as their programs behave; containers-auth.json(5).
 
@@ -21,6 +20,8 @@ mod document;
 mod file;
 mod helper;
 mod key;
+mod keyring;
+pub mod protocol;
 mod secret;
 #[cfg(test)]
 #[cfg(unix)]
@@ -30,6 +31,7 @@ use std::path::PathBuf;
 
 pub use chain::{Answers, Chain, Keeper, Listing, Login};
 pub use key::Key;
+pub use keyring::Keyring;
 pub use secret::Secret;
 
 use crate::error::{Error, Result};
@@ -72,8 +74,22 @@ pub struct Found {
 pub enum Stored {
     /// A helper, by its program's name.
     Helper(String),
+    /// The platform's keyring.
+    Keyring {
+        /// What the platform calls it.
+        name: &'static str,
+        /// Whether docker's `config.json` names `docker-credential-rg`, by which other programs see the login.
+        shared: bool,
+    },
     /// Docker's `config.json`, unencrypted.
     File(PathBuf),
+    /// The same, for want of the keyring.
+    FileInstead {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with the keyring.
+        reason: String,
+    },
 }
 
 /// Runs what blocks where it holds nobody up.

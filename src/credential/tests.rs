@@ -1,5 +1,8 @@
 //! The whole chain over a home of its own: a `config.json`, helper programs written on the spot, a variable.
 
+#[cfg(feature = "keyring")]
+mod keyring;
+
 use std::path::PathBuf;
 
 use super::helper::tests::{environment, script};
@@ -13,16 +16,16 @@ mod places;
 const VARIABLE: &str = "DOCKER_AUTH_CONFIG";
 
 /// A home with helper programs in it.
-struct Home {
+pub(super) struct Home {
     folder: tempfile::TempDir,
-    variable: Option<&'static str>,
+    pub(super) variable: Option<&'static str>,
     /// `REGISTRY_AUTH_FILE`, below the home.
     auth_file: Option<&'static str>,
-    settings: &'static str,
+    pub(super) settings: &'static str,
 }
 
 impl Home {
-    fn new(docker: &str) -> Self {
+    pub(super) fn new(docker: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join(".docker")).unwrap();
         std::fs::write(folder.path().join(".docker/config.json"), docker).unwrap();
@@ -34,7 +37,7 @@ impl Home {
         }
     }
 
-    fn chain(&self) -> Chain {
+    pub(super) fn chain(&self) -> Chain {
         let mut environment = environment(self.folder.path());
         let mut set = |name: &str, value: &str| {
             environment
@@ -60,13 +63,13 @@ impl Home {
     }
 
     /// Writes a file below the home.
-    fn write(&self, path: &str, text: &str) {
+    pub(super) fn write(&self, path: &str, text: &str) {
         let path = self.folder.path().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
 
-    fn file(&self) -> String {
+    pub(super) fn file(&self) -> String {
         std::fs::read_to_string(self.folder.path().join(".docker/config.json")).unwrap()
     }
 
@@ -106,11 +109,11 @@ impl Home {
     }
 }
 
-fn host(text: &str) -> Host {
+pub(super) fn host(text: &str) -> Host {
     text.parse().unwrap()
 }
 
-fn alice() -> Credential {
+pub(super) fn alice() -> Credential {
     Credential::Basic {
         username: "alice".to_owned(),
         password: Secret::new("hunter2"),

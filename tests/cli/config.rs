@@ -13,7 +13,9 @@ fn line<'a>(stdout: &'a str, name: &str) -> &'a str {
 #[test]
 fn every_setting_is_shown_with_who_settled_it() {
     let env = Env::new();
-    env.settings("retries = 7\n\nproxy = \"http://bob:hunter2@proxy.example:3128\"\n");
+    env.settings(
+        "retries = 7\n\nproxy = \"http://bob:hunter2@proxy.example:3128\"\ncredential_store = \"file\"\n",
+    );
     let store = env.path("elsewhere").display().to_string();
     let shown = env
         .rg(["config", "--store", &store])
@@ -32,6 +34,7 @@ fn every_setting_is_shown_with_who_settled_it() {
         "DOCKER_CONFIG in the environment",
     );
     has("retries", "7", &format!("{settings}:1"));
+    has("credential_store", "file", &format!("{settings}:4"));
     has("parallel", "16", "default");
     has(
         "proxy",
@@ -55,7 +58,7 @@ fn how_a_registry_would_be_reached_is_shown_with_the_file_that_says_so() {
     }
     let insecure = "{\"insecure-registries\": [\"nas.lan:5000\", \"10.0.0.0/8\"]}";
     env.write("etc/docker/daemon.json", insecure);
-    env.settings("[registry.\"plain.lan\"]\nplain_http = true\nproxy = \"none\"\n");
+    env.settings("credential_store = \"file\"\n[registry.\"plain.lan\"]\nplain_http = true\nproxy = \"none\"\n");
     let about = |host: &str| env.rg(["config", host]).succeeds().stdout;
     let at = |relative: &str| env.path(relative).display().to_string();
     let ends = |shown: &str, name: &str, value: &str, origin: &str| {
@@ -85,7 +88,7 @@ fn how_a_registry_would_be_reached_is_shown_with_the_file_that_says_so() {
         "in an insecure network",
         &daemon,
     );
-    let settings = format!("{}:1", at("settings.toml"));
+    let settings = format!("{}:2", at("settings.toml"));
     ends(&about("plain.lan"), "scheme", "http", &settings);
     ends(&about("plain.lan"), "proxy", "none", &settings);
     ends(

@@ -3,9 +3,10 @@
 use super::called;
 use crate::support::env::Env;
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "login",
     "logout",
+    "credential",
     "pull",
     "push",
     "images",

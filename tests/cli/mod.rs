@@ -1,6 +1,8 @@
 //! What a person types and sees, where no registry is needed: each command with its streams and exit code.
 
 mod config;
+#[cfg(not(target_os = "macos"))] // whose keychain no variable leads away from
+mod credential;
 mod doctor;
 mod fsck;
 mod help;

@@ -6,6 +6,8 @@ mod big;
 mod disk;
 mod everyday;
 mod front;
+#[cfg(feature = "keyring")]
+mod keyring;
 mod logins;
 mod mirrors;
 mod parts;

@@ -56,9 +56,29 @@ impl Env {
         world
     }
 
-    /// Replaces the settings file.
+    /// Replaces the settings file. Unless it says otherwise logins go to docker's file: where keyrings follow the user
+    /// and not the environment, they would end in the keyring of whoever runs the tests.
     pub(crate) fn settings(&self, text: &str) {
-        std::fs::write(self.path("settings.toml"), text).expect("a file");
+        let file = if text.contains("credential_store") {
+            ""
+        } else {
+            "credential_store = \"file\"\n"
+        };
+        std::fs::write(self.path("settings.toml"), format!("{file}{text}")).expect("a file");
+    }
+
+    /// Sets a variable for all programs of this world.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.variables.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Puts a folder of this world in front of `PATH` and says which.
+    pub(crate) fn folder_on_path(&mut self, relative: &str) -> PathBuf {
+        let folder = self.path(relative);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let path = format!("{}:{}", folder.display(), self.variables["PATH"]);
+        self.set("PATH", &path);
+        folder
     }
 
     /// A path in this world.
@@ -109,6 +129,12 @@ impl Env {
             title,
             stdin: Vec::new(),
         }
+    }
+}
+
+impl From<Run> for Command {
+    fn from(run: Run) -> Self {
+        run.command
     }
 }
 

@@ -9,6 +9,8 @@ pub(crate) mod env;
 pub(crate) mod fake;
 pub(crate) mod http;
 pub(crate) mod image;
+#[cfg(feature = "keyring")]
+pub(crate) mod keyring;
 pub(crate) mod layer;
 pub(crate) mod layout;
 mod message;

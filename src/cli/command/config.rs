@@ -20,6 +20,9 @@ use crate::config::{self, Environment, Fact};
 use crate::credential::Stored;
 use crate::error::{Error, Result};
 
+/// Who puts a helper or the keyring in charge.
+const NAMED_BY: &str = "config.json or credential_store";
+
 /// Show the settings that hold, and where each comes from
 #[derive(Args)]
 #[command(after_help = "Examples:
@@ -82,11 +85,15 @@ pub(crate) async fn run(
     Ok(Status::SUCCESS)
 }
 
-/// Where a login for the registry is kept. A store that does not work is told like any other fact.
+/// Where a login for the registry is kept. A store that does not work is told like any other fact; a keyring is not asked,
+/// for that may be to unlock it.
 async fn login(session: &Session, host: &crate::oci::Host) -> Fact {
-    let (value, origin) = match session.chain().destination(host).await {
-        Ok(Stored::Helper(program)) => (program, "config.json or credential_store".to_owned()),
-        Ok(Stored::File(path)) => (path.display().to_string(), "default".to_owned()),
+    let (value, origin) = match session.chain().expected(host).await {
+        Ok(Stored::Helper(program)) => (program, NAMED_BY.to_owned()),
+        Ok(Stored::Keyring { name, .. }) => (format!("the keyring ({name})"), NAMED_BY.to_owned()),
+        Ok(Stored::File(path) | Stored::FileInstead { path, .. }) => {
+            (path.display().to_string(), "default".to_owned())
+        }
         Err(error) => (format!("does not work: {error}"), String::new()),
     };
     Fact {

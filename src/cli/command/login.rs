@@ -1,5 +1,6 @@
 //! `login`: proves a user to a registry, then stores the credential. A refusal stores nothing.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
@@ -11,7 +12,7 @@ use crate::cli::prompt;
 use crate::cli::render::escape::escape;
 use crate::cli::render::format::{Column, Format};
 use crate::cli::render::quiet::Quiet;
-use crate::cli::report::{Doing, Failure, Outcome, Status, Tally, usage};
+use crate::cli::report::{Doing, Failure, Outcome, Status, Tally, usage, warn};
 use crate::cli::session::Session;
 use crate::credential::{Chain, Credential, Key, Secret, Stored};
 use crate::error::{Error, Result};
@@ -28,12 +29,12 @@ use crate::registry::{Client, Credentials};
   {program} login --list
 
 A login is looked for in this order, and the first place that has one for the repository wins: DOCKER_AUTH_CONFIG; the \
-file in REGISTRY_AUTH_FILE; docker's config.json with the helper it names; podman's auth.json of this session \
+file in REGISTRY_AUTH_FILE; docker's config.json with the helper it names and the keyring; podman's auth.json of this session \
 ($XDG_RUNTIME_DIR/containers), then the lasting one (~/.config/containers); ~/.dockercfg. Within a place the longest \
 namespace wins. Docker's file stands before podman's because new logins are written there: what was stored last is used.
 
-New logins go to the helper in charge of the registry, or into config.json where there is none; those of a namespace \
-always into config.json.")]
+New logins go to the helper in charge of the registry; where there is none, into the keyring if one answers, else into \
+config.json (the setting credential_store says otherwise). Those of a namespace always go into config.json.")]
 pub(crate) struct Options {
     /// The registry, or a namespace of one (HOST/NAMESPACE); Docker Hub when none is given
     #[arg(value_name = "SERVER")]
@@ -103,7 +104,7 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
         Err(error) => return Err(explained(error)).doing(&doing),
     };
     let stored = chain.store_at(&key, &proven).await.doing(&doing)?;
-    tell_where(&stored);
+    tell_where(&stored, &session.program);
     if let Some(place) = chain.overruled(&key).await {
         let place = escape(&place);
         output::story(&format!(
@@ -181,7 +182,12 @@ async fn ask(options: &Options, chain: &Chain, host: &Host) -> Result<Credential
 }
 
 async fn ask_user(chain: &Chain, host: &Host) -> Result<String> {
-    let known = match chain.find(host).await?.map(|found| found.credential) {
+    // Where a login may be stored is settled; that an old one cannot be read only means a name to be typed again.
+    let known = chain.find(host).await.unwrap_or_else(|error| {
+        tracing::debug!(?error, "no user name to offer");
+        None
+    });
+    let known = match known.map(|found| found.credential) {
         Some(Credential::Basic { username, .. } | Credential::Identity { username, .. }) => {
             username
         }
@@ -207,20 +213,32 @@ fn explained(error: Error) -> Failure {
     }
 }
 
-fn tell_where(stored: &Stored) {
+fn tell_where(stored: &Stored, program: &str) {
     match stored {
-        Stored::Helper(program) => output::story(&format!("Stored by {program}.")),
-        Stored::File(path) => {
-            let path = path.display().to_string();
-            output::story(&format!(
-                "WARNING! Your credentials are stored unencrypted in '{}'.",
-                escape(&path)
-            ));
-            output::story(
-                "A credential helper keeps them safer: name one as credsStore in that file.",
-            );
+        Stored::Helper(helper) => output::story(&format!("Stored by {helper}.")),
+        Stored::Keyring { name, shared } => {
+            output::story(&format!("Stored in the keyring ({name})."));
+            if !shared {
+                output::story(&format!(
+                    "docker and other programs see it there after `{program} credential install`."
+                ));
+            }
         }
+        Stored::FileInstead { path, reason } => {
+            warn(&format!("the keyring is not used: {reason}"));
+            tell_file(path);
+        }
+        Stored::File(path) => tell_file(path),
     }
+}
+
+fn tell_file(path: &Path) {
+    let path = path.display().to_string();
+    output::story(&format!(
+        "WARNING! Your credentials are stored unencrypted in '{}'.",
+        escape(&path)
+    ));
+    output::story("A credential helper keeps them safer: name one as credsStore in that file.");
 }
 
 const COLUMNS: &[Column] = &[

@@ -23,7 +23,7 @@ const HUB_KEY: &str = "https://index.docker.io/v1/";
   {program} logout registry.example/team  the login of a namespace, no other
   {program} logout --all
 
-Logins are taken out of docker's config.json and the helper in charge. What podman's auth.json, \
+Logins are taken out of docker's config.json, the helper in charge and the keyring. What podman's auth.json, \
 ~/.dockercfg or a variable holds is named and stays.")]
 pub(crate) struct Options {
     /// The registry, or a namespace of one; Docker Hub when none is given

@@ -4,6 +4,7 @@ pub(crate) mod catalog;
 pub(crate) mod completion;
 pub(crate) mod config;
 pub(crate) mod copy;
+pub(crate) mod credential;
 pub(crate) mod delete;
 pub(crate) mod digest;
 pub(crate) mod doctor;

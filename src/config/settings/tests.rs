@@ -129,7 +129,6 @@ fn a_bad_value_is_told_with_its_line_and_what_belongs_there() {
             "is not HOST or HOST:PORT",
         ),
         ("credential_store = \"../evil\"", "credential helper"),
-        ("credential_store = \"keyring\"", "not supported yet"),
         ("store = \"\"", "a path belongs here"),
         ("registry = 1", "[registry."),
         ("[registry]\na = 1", "a table of settings"),
@@ -163,6 +162,17 @@ fn known_keys_and_read_keys_are_the_same() {
     for key in REGISTRY_KEYS {
         let error = parse(&format!("[registry.\"a.b\"]\n{key} = 1979-05-27")).unwrap_err();
         assert!(!error.contains("unknown key"), "{error}");
+    }
+}
+
+#[test]
+fn the_keyring_is_a_store_where_it_was_built_in() {
+    let settings = parse("credential_store = \"keyring\"");
+    if cfg!(feature = "keyring") {
+        let store = settings.unwrap().credential_store;
+        assert_eq!(store, Some(CredentialStore::Keyring));
+    } else {
+        assert!(settings.unwrap_err().contains("built without the keyring"));
     }
 }
 

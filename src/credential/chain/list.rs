@@ -2,19 +2,22 @@
 
 use std::path::PathBuf;
 
-use super::{Chain, Place};
+use super::store::servers_of;
+use super::{Chain, InCharge, Place, is_own, keyring_title};
+use crate::config::CredentialStore;
 use crate::credential::Key;
 use crate::credential::docker::DockerConfig;
 use crate::credential::helper::Helper;
 use crate::credential::key;
 use crate::error::{Error, Result};
+use crate::oci::Host;
 
 /// A login, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Login {
     /// What it is for.
     pub key: Key,
-    /// Where it is kept, for people to read: a file, a helper's program name or an environment variable.
+    /// Where it is kept, for people to read: a file, a helper's program name, the keyring or an environment variable.
     pub place: String,
     /// Who can make that place forget it.
     pub keeper: Keeper,
@@ -31,7 +34,7 @@ pub enum Keeper {
     Variable,
     /// podman or skopeo, whose file it is.
     AuthFile(PathBuf),
-    /// A helper that this file of podman's names.
+    /// A helper, or the keyring by the name of one, that this file of podman's names.
     NamedHelper(PathBuf),
     /// A person with an editor: no program writes this file any more.
     OldFile,
@@ -66,14 +69,23 @@ struct Collected {
     broken: Vec<Error>,
 }
 
+/// Hosts whose logins the keyring has.
+#[derive(Default)]
+struct InKeyring {
+    /// Those that are asked of it before the file's own entry.
+    named: Vec<Host>,
+    /// Those that are asked of it after that.
+    others: Vec<Host>,
+}
+
 impl Chain {
-    /// Every login and where it is kept, without reading a secret from a helper. What is broken is told beside what is
+    /// Every login and where it is kept, without reading a secret from a helper or the keyring. What is broken is told beside what is
     /// not.
     pub async fn list(&self) -> Listing {
         let mut all = Collected::default();
         for (at, place) in self.places.iter().enumerate() {
             if let Err(error) = self.collect(at, place, true, &mut all).await {
-                all.broken.push(error);
+                all.broke(error);
             }
         }
         Listing {
@@ -82,8 +94,9 @@ impl Chain {
         }
     }
 
-    /// What a logout from `key` leaves: logins for the same and for parts of it, in files and variables. Programs are run
-    /// only where a file of podman's names one for that host; a place that is broken gives out no login either.
+    /// What a logout from `key` leaves: logins for the same and for parts of it, in files and variables. Helpers and the
+    /// keyring are asked only where a file of podman's names one for that host; a place that is broken gives out no login
+    /// either.
     pub async fn leftovers(&self, key: &Key) -> Vec<Login> {
         let mut all = Collected::default();
         for (at, place) in self.places.iter().enumerate() {
@@ -119,7 +132,7 @@ impl Chain {
         None
     }
 
-    /// Adds what `place` has: namespaces, then helpers, then hosts, as they are searched.
+    /// Adds what `place` has: namespaces, then helpers, then hosts, then the keyring, as they are searched.
     async fn collect(
         &self,
         at: usize,
@@ -144,18 +157,45 @@ impl Chain {
         for key in namespaces {
             all.add(at, key, &title, keeper.clone());
         }
+        let mut in_keyring = InKeyring::default();
         if helpers {
-            for name in self.helpers_of(place, &document)? {
-                let listed = self.list_helper(at, place, &document, &name, all).await;
-                if let Err(error) = listed {
-                    all.broken.push(error);
-                }
-            }
+            in_keyring = self.collect_helpers(at, place, &document, all).await?;
+        }
+        for host in in_keyring.named {
+            all.add(at, host.into(), &keyring_title(), asked_by(place));
         }
         for key in hosts {
             all.add(at, key, &title, keeper.clone());
         }
+        for host in in_keyring.others {
+            all.add(at, host.into(), &keyring_title(), asked_by(place));
+        }
         Ok(())
+    }
+
+    /// Adds what helpers keep, and says what the keyring does.
+    async fn collect_helpers(
+        &self,
+        at: usize,
+        place: &Place,
+        document: &DockerConfig,
+        all: &mut Collected,
+    ) -> Result<InKeyring> {
+        let names = self.helpers_of(place, document)?;
+        for name in names.iter().filter(|name| !is_own(name)) {
+            let listed = self.list_helper(at, place, document, name, all).await;
+            if let Err(error) = listed {
+                all.broke(error);
+            }
+        }
+        let asked = names.iter().any(|name| is_own(name));
+        match self.list_keyring(place, document, asked).await {
+            Ok(in_keyring) => Ok(in_keyring),
+            Err(error) => {
+                all.broke(error);
+                Ok(InKeyring::default())
+            }
+        }
     }
 
     /// The helpers that a place may put in charge of some host.
@@ -165,7 +205,11 @@ impl Chain {
             Place::AuthFile(_) => document.own_helpers(),
             Place::DockerFile => {
                 let mut names = document.helpers()?;
-                names.extend(self.helper.clone().filter(|name| !names.contains(name)));
+                if let CredentialStore::Helper(name) = &self.setting
+                    && !names.contains(name)
+                {
+                    names.push(name.clone());
+                }
                 Ok(names)
             }
         }
@@ -181,20 +225,51 @@ impl Chain {
         all: &mut Collected,
     ) -> Result<()> {
         let helper = Helper::new(name, &self.environment)?;
-        let keeper = match place {
-            Place::AuthFile(file) => Keeper::NamedHelper(file.path().to_owned()),
-            _ => Keeper::Ours,
-        };
         for server in helper.list().await? {
             let Some(host) = key::host(&server) else {
                 continue;
             };
-            let in_charge = self.helper_of(place, document, &host)?;
-            if in_charge.is_some_and(|other| other.program() == helper.program()) {
-                all.add(at, host.into(), helper.program(), keeper.clone());
+            if let InCharge::Helper(other) = self.in_charge_at(place, document, &host)?
+                && other.program() == helper.program()
+            {
+                all.add(at, host.into(), helper.program(), asked_by(place));
             }
         }
         Ok(())
+    }
+
+    /// The hosts whose logins in the keyring `place` would have given out. `named` says that it names the helper that is
+    /// this program.
+    async fn list_keyring(
+        &self,
+        place: &Place,
+        document: &DockerConfig,
+        named: bool,
+    ) -> Result<InKeyring> {
+        let asked = named
+            || match (place, &self.setting) {
+                (Place::DockerFile, CredentialStore::Keyring) => true,
+                (Place::DockerFile, CredentialStore::Auto) => {
+                    document.marks_any()? && self.keyring_answers().await
+                }
+                _ => false,
+            };
+        let mut found = InKeyring::default();
+        if !asked {
+            return Ok(found);
+        }
+        for server in self.keyring.servers().await? {
+            let Some(host) = key::host(&server) else {
+                continue;
+            };
+            match self.in_charge_at(place, document, &host)? {
+                InCharge::NamedKeyring => found.named.push(host),
+                InCharge::Keyring => found.others.push(host),
+                InCharge::Auto if document.mentions(&host)? => found.others.push(host),
+                InCharge::Auto | InCharge::Helper(_) | InCharge::File => {}
+            }
+        }
+        Ok(found)
     }
 
     /// The login for the host of `key` that a helper named by podman's `file` keeps.
@@ -203,20 +278,43 @@ impl Chain {
         let Some(document) = self.document(&place).await? else {
             return Ok(None);
         };
-        let Some(helper) = self.helper_of(&place, &document, &key.host)? else {
-            return Ok(None);
+        let kept_in = match self.in_charge_at(&place, &document, &key.host)? {
+            InCharge::Helper(helper) => {
+                let kept = !servers_of(&helper, &key.host).await?.is_empty();
+                kept.then(|| helper.program().to_owned())
+            }
+            InCharge::NamedKeyring => {
+                let kept = self.keyring.find(&key.host).await?;
+                kept.map(|_| keyring_title())
+            }
+            InCharge::Keyring | InCharge::Auto | InCharge::File => None,
         };
-        let kept = super::servers_of(&helper, &key.host).await?;
-        Ok((!kept.is_empty()).then(|| Login {
+        Ok(kept_in.map(|store| Login {
             key: key.clone(),
-            place: helper.program().to_owned(),
-            keeper: Keeper::NamedHelper(file.path().to_owned()),
+            place: store,
+            keeper: asked_by(&place),
             used: true,
         }))
     }
 }
 
+/// Who takes logins out of the helpers and the keyring that `place` names.
+fn asked_by(place: &Place) -> Keeper {
+    match place {
+        Place::AuthFile(file) => Keeper::NamedHelper(file.path().to_owned()),
+        Place::Variable(_) | Place::DockerFile | Place::OldFile(_) => Keeper::Ours,
+    }
+}
+
 impl Collected {
+    /// Notes what is wrong, once, however many places name the same helper.
+    fn broke(&mut self, error: Error) {
+        let text = error.to_string();
+        if !self.broken.iter().any(|known| known.to_string() == text) {
+            self.broken.push(error);
+        }
+    }
+
     /// Adds a login once a place, and finds out whether an earlier one takes its place.
     fn add(&mut self, at: usize, key: Key, place: &str, keeper: Keeper) {
         let known = |(_, login): &(usize, Login)| login.key == key && login.place == place;

@@ -225,3 +225,47 @@ fn removing_takes_every_spelling_and_nothing_else() {
         Some("x")
     );
 }
+
+#[test]
+fn a_login_in_the_keyring_leaves_a_mark_and_no_other_spelling() {
+    let text = r#"{"auths":{"https://r.example/v1/":{"auth":"YTpi"},"r.example":{"auth":"YTpi","email":"a@b"},"other.example":{"auth":"YTpi"}}}"#;
+    let mut docker = DockerConfig::parse(Origin::Variable("V"), text.as_bytes()).unwrap();
+    let host: Host = "r.example".parse().unwrap();
+    assert!(!docker.marks_any().unwrap());
+    docker.mark(&host).unwrap();
+    assert!(docker.mentions(&host).unwrap() && docker.marks_any().unwrap());
+    assert!(docker.login(&host).unwrap().is_none());
+    let text = docker.to_text();
+    assert!(
+        !text.contains("https://") && text.contains("a@b") && text.contains("other.example"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_helper_is_put_in_charge_of_a_host_and_taken_back() {
+    let text = r#"{"credHelpers":{"r.example":"pass"},"credsStore":"x"}"#;
+    let mut docker = DockerConfig::parse(Origin::Variable("V"), text.as_bytes()).unwrap();
+    let hub = Host::docker_hub();
+    docker.set_helper(&hub, "rg").unwrap();
+    assert_eq!(docker.helper(&hub).unwrap().as_deref(), Some("rg"));
+    let text = docker.to_text();
+    for name in [
+        "\"https://index.docker.io/v1/\": \"rg\"",
+        "\"docker.io\": \"rg\"",
+    ] {
+        assert!(text.contains(name), "{text}");
+    }
+    let host: Host = "r.example".parse().unwrap();
+    assert!(docker.has_helper(&hub, "rg").unwrap() && !docker.has_helper(&host, "rg").unwrap());
+    docker.remove_helper(&hub, "rg").unwrap();
+    docker.remove_helper(&host, "rg").unwrap();
+    assert_eq!(docker.helper(&hub).unwrap().as_deref(), Some("x"));
+    assert_eq!(
+        docker.helper(&host).unwrap().as_deref(),
+        Some("pass"),
+        "another's stays"
+    );
+    docker.remove_helper(&host, "pass").unwrap();
+    assert_eq!(docker.to_text(), "{\n\t\"credsStore\": \"x\"\n}");
+}

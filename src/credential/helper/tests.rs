@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::*;
+use crate::credential::Secret;
 
 /// Writes `docker-credential-NAME` as a shell script and returns its path. Another process writes it: were it open
 /// for writing here, a child that another test starts at that moment would inherit it and make it "text file busy".
