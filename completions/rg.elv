@@ -35,6 +35,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand push 'Push images from the local store to a registry'
             cand images 'List the images in the local store'
             cand copy 'Copy images between registries and the local store'
+            cand cp 'Copy images between registries and the local store'
             cand tag 'Give a local image another name'
             cand rmi 'Remove images from the local store'
             cand save 'Save local images to a tar'
@@ -45,6 +46,8 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand inspect 'Show everything about images, as JSON'
             cand manifest 'Print a manifest'
             cand digest 'Print the digest a name points at'
+            cand history 'Show how an image was made'
+            cand delete 'Delete tags or images on their registry'
             cand prune 'Remove what no image of the local store uses'
             cand du 'Show how much disk the images take'
             cand fsck 'Check every byte of the local store'
@@ -190,7 +193,43 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --quiet 'Print only the name of what was copied'
             cand --dry-run 'Only say what would be copied'
             cand --plain-http 'Talk plain HTTP'
-            cand --insecure 'Do not verify certificates'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+            cand --anonymous 'Use no stored credentials'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;cp'= {
+            cand --filter 'With -a: only tags that match a shell pattern'
+            cand --platform 'Copy only the images for these platforms: one goes without its index, several with a shorter one'
+            cand --src-creds 'Credentials for the source only'
+            cand --dest-creds 'Credentials for the target only'
+            cand --ca-file 'Trust the authorities in this PEM file too'
+            cand --cert-file 'Client certificate, PEM'
+            cand --key-file 'Key of the client certificate, PEM'
+            cand --creds 'Credentials for this command only'
+            cand --retries 'How often to try again [default: 5]'
+            cand --connect-timeout 'The longest wait for a connection [default: 10s]'
+            cand --stall-timeout 'The longest wait for the next byte [default: 30s]'
+            cand --limit-rate 'The most bytes a second in all, such as 5M'
+            cand -j 'How many transfers at once [default: 16]'
+            cand --parallel 'How many transfers at once [default: 16]'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -a 'Copy every tag of the repository'
+            cand --all-tags 'Copy every tag of the repository'
+            cand --all-platforms 'Copy for every platform there is, as without --platform'
+            cand --referrers 'Copy what is attached to the image too: signatures, attestations, SBOMs'
+            cand -q 'Print only the name of what was copied'
+            cand --quiet 'Print only the name of what was copied'
+            cand --dry-run 'Only say what would be copied'
+            cand --plain-http 'Talk plain HTTP'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
@@ -469,6 +508,68 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'rg;history'= {
+            cand --format 'table, json, or a template of fields such as {{.CreatedBy}}'
+            cand -H 'Sizes and times for people; false for bytes and RFC 3339'
+            cand --human 'Sizes and times for people; false for bytes and RFC 3339'
+            cand --platform 'The image for this platform'
+            cand --ca-file 'Trust the authorities in this PEM file too'
+            cand --cert-file 'Client certificate, PEM'
+            cand --key-file 'Key of the client certificate, PEM'
+            cand --creds 'Credentials for this command only'
+            cand --retries 'How often to try again [default: 5]'
+            cand --connect-timeout 'The longest wait for a connection [default: 10s]'
+            cand --stall-timeout 'The longest wait for the next byte [default: 30s]'
+            cand --limit-rate 'The most bytes a second in all, such as 5M'
+            cand -j 'How many transfers at once [default: 16]'
+            cand --parallel 'How many transfers at once [default: 16]'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand --no-trunc 'Do not shorten IDs and steps'
+            cand -q 'Print only IDs'
+            cand --quiet 'Print only IDs'
+            cand --remote 'The image on its registry, without pulling it'
+            cand --plain-http 'Talk plain HTTP'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+            cand --anonymous 'Use no stored credentials'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;delete'= {
+            cand --ca-file 'Trust the authorities in this PEM file too'
+            cand --cert-file 'Client certificate, PEM'
+            cand --key-file 'Key of the client certificate, PEM'
+            cand --creds 'Credentials for this command only'
+            cand --retries 'How often to try again [default: 5]'
+            cand --connect-timeout 'The longest wait for a connection [default: 10s]'
+            cand --stall-timeout 'The longest wait for the next byte [default: 30s]'
+            cand --limit-rate 'The most bytes a second in all, such as 5M'
+            cand -j 'How many transfers at once [default: 16]'
+            cand --parallel 'How many transfers at once [default: 16]'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -y 'Ask nothing'
+            cand --yes 'Ask nothing'
+            cand --force 'Ask nothing'
+            cand --dry-run 'Only say what would be deleted'
+            cand --plain-http 'Talk plain HTTP'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+            cand --anonymous 'Use no stored credentials'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'rg;prune'= {
             cand --filter 'Only what is older: until=24h'
             cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
@@ -547,6 +648,8 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --help 'Print help'
         }
         &'rg;doctor'= {
+            cand --repository 'An image of it to try things out on; by default the catalog is asked'
+            cand --write 'Try uploads too: begin one in this repository and give it up'
             cand --ca-file 'Trust the authorities in this PEM file too'
             cand --cert-file 'Client certificate, PEM'
             cand --key-file 'Key of the client certificate, PEM'
@@ -563,6 +666,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
             cand --color 'When to use colour: auto, always or never'
             cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand --json 'One JSON object a step'
             cand --plain-http 'Talk plain HTTP'
             cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'
@@ -608,6 +712,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand save 'Save local images to a tar'
             cand load 'Load images from a tar'
             cand prune 'Remove what no image of the local store uses'
+            cand history 'Show how an image was made'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'rg;image;pull'= {
@@ -848,6 +953,39 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'rg;image;history'= {
+            cand --format 'table, json, or a template of fields such as {{.CreatedBy}}'
+            cand -H 'Sizes and times for people; false for bytes and RFC 3339'
+            cand --human 'Sizes and times for people; false for bytes and RFC 3339'
+            cand --platform 'The image for this platform'
+            cand --ca-file 'Trust the authorities in this PEM file too'
+            cand --cert-file 'Client certificate, PEM'
+            cand --key-file 'Key of the client certificate, PEM'
+            cand --creds 'Credentials for this command only'
+            cand --retries 'How often to try again [default: 5]'
+            cand --connect-timeout 'The longest wait for a connection [default: 10s]'
+            cand --stall-timeout 'The longest wait for the next byte [default: 30s]'
+            cand --limit-rate 'The most bytes a second in all, such as 5M'
+            cand -j 'How many transfers at once [default: 16]'
+            cand --parallel 'How many transfers at once [default: 16]'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand --no-trunc 'Do not shorten IDs and steps'
+            cand -q 'Print only IDs'
+            cand --quiet 'Print only IDs'
+            cand --remote 'The image on its registry, without pulling it'
+            cand --plain-http 'Talk plain HTTP'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+            cand --anonymous 'Use no stored credentials'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'rg;image;help'= {
             cand pull 'Pull images from a registry into the local store'
             cand push 'Push images from the local store to a registry'
@@ -858,6 +996,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand save 'Save local images to a tar'
             cand load 'Load images from a tar'
             cand prune 'Remove what no image of the local store uses'
+            cand history 'Show how an image was made'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'rg;image;help;pull'= {
@@ -877,6 +1016,8 @@ set edit:completion:arg-completer[rg] = {|@words|
         &'rg;image;help;load'= {
         }
         &'rg;image;help;prune'= {
+        }
+        &'rg;image;help;history'= {
         }
         &'rg;image;help;help'= {
         }
@@ -965,6 +1106,8 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand inspect 'Show everything about images, as JSON'
             cand manifest 'Print a manifest'
             cand digest 'Print the digest a name points at'
+            cand history 'Show how an image was made'
+            cand delete 'Delete tags or images on their registry'
             cand prune 'Remove what no image of the local store uses'
             cand du 'Show how much disk the images take'
             cand fsck 'Check every byte of the local store'
@@ -1011,6 +1154,10 @@ set edit:completion:arg-completer[rg] = {|@words|
         }
         &'rg;help;digest'= {
         }
+        &'rg;help;history'= {
+        }
+        &'rg;help;delete'= {
+        }
         &'rg;help;prune'= {
         }
         &'rg;help;du'= {
@@ -1033,6 +1180,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand save 'Save local images to a tar'
             cand load 'Load images from a tar'
             cand prune 'Remove what no image of the local store uses'
+            cand history 'Show how an image was made'
         }
         &'rg;help;image;pull'= {
         }
@@ -1051,6 +1199,8 @@ set edit:completion:arg-completer[rg] = {|@words|
         &'rg;help;image;load'= {
         }
         &'rg;help;image;prune'= {
+        }
+        &'rg;help;image;history'= {
         }
         &'rg;help;completion'= {
         }

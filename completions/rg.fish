@@ -44,6 +44,7 @@ complete -c rg -n "__fish_rg_needs_command" -f -a "pull" -d 'Pull images from a 
 complete -c rg -n "__fish_rg_needs_command" -f -a "push" -d 'Push images from the local store to a registry'
 complete -c rg -n "__fish_rg_needs_command" -f -a "images" -d 'List the images in the local store'
 complete -c rg -n "__fish_rg_needs_command" -f -a "copy" -d 'Copy images between registries and the local store'
+complete -c rg -n "__fish_rg_needs_command" -f -a "cp" -d 'Copy images between registries and the local store'
 complete -c rg -n "__fish_rg_needs_command" -f -a "tag" -d 'Give a local image another name'
 complete -c rg -n "__fish_rg_needs_command" -f -a "rmi" -d 'Remove images from the local store'
 complete -c rg -n "__fish_rg_needs_command" -f -a "save" -d 'Save local images to a tar'
@@ -54,11 +55,14 @@ complete -c rg -n "__fish_rg_needs_command" -f -a "tags" -d 'List the tags of a 
 complete -c rg -n "__fish_rg_needs_command" -f -a "inspect" -d 'Show everything about images, as JSON'
 complete -c rg -n "__fish_rg_needs_command" -f -a "manifest" -d 'Print a manifest'
 complete -c rg -n "__fish_rg_needs_command" -f -a "digest" -d 'Print the digest a name points at'
+complete -c rg -n "__fish_rg_needs_command" -f -a "history" -d 'Show how an image was made'
+complete -c rg -n "__fish_rg_needs_command" -f -a "delete" -d 'Delete tags or images on their registry'
 complete -c rg -n "__fish_rg_needs_command" -f -a "prune" -d 'Remove what no image of the local store uses'
 complete -c rg -n "__fish_rg_needs_command" -f -a "du" -d 'Show how much disk the images take'
 complete -c rg -n "__fish_rg_needs_command" -f -a "fsck" -d 'Check every byte of the local store'
 complete -c rg -n "__fish_rg_needs_command" -f -a "serve" -d 'Serve the local store as a registry'
 complete -c rg -n "__fish_rg_needs_command" -f -a "doctor" -d 'Check that everything works here'
+complete -c rg -n "__fish_rg_needs_command" -f -a "config" -d 'Show the settings that hold, and where each comes from'
 complete -c rg -n "__fish_rg_needs_command" -f -a "image" -d 'Docker\'s longer spellings: image pull, image ls, image rm and so on'
 complete -c rg -n "__fish_rg_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
 complete -c rg -n "__fish_rg_needs_command" -f -a "man" -d 'Print a manual page'
@@ -113,7 +117,7 @@ complete -c rg -n "__fish_rg_using_subcommand pull" -l newer -d 'Only say whethe
 complete -c rg -n "__fish_rg_using_subcommand pull" -l exit-code -d 'With --newer: exit with 1 if it has'
 complete -c rg -n "__fish_rg_using_subcommand pull" -l allow-foreign-layers -d 'Fetch layers that the registry lacks from the addresses their image lists, without credentials'
 complete -c rg -n "__fish_rg_using_subcommand pull" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand pull" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand pull" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand pull" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand pull" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand pull" -s h -l help -d 'Print help'
@@ -145,7 +149,7 @@ complete -c rg -n "__fish_rg_using_subcommand push" -s a -l all-tags -d 'Push ev
 complete -c rg -n "__fish_rg_using_subcommand push" -s q -l quiet -d 'Print only the name of what was pushed'
 complete -c rg -n "__fish_rg_using_subcommand push" -l dry-run -d 'Only say what would be pushed'
 complete -c rg -n "__fish_rg_using_subcommand push" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand push" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand push" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand push" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand push" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand push" -s h -l help -d 'Print help'
@@ -200,10 +204,45 @@ complete -c rg -n "__fish_rg_using_subcommand copy" -l referrers -d 'Copy what i
 complete -c rg -n "__fish_rg_using_subcommand copy" -s q -l quiet -d 'Print only the name of what was copied'
 complete -c rg -n "__fish_rg_using_subcommand copy" -l dry-run -d 'Only say what would be copied'
 complete -c rg -n "__fish_rg_using_subcommand copy" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand copy" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand copy" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand copy" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand copy" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand copy" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand cp" -l filter -d 'With -a: only tags that match a shell pattern' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -l platform -d 'Copy only the images for these platforms: one goes without its index, several with a shorter one' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -l src-creds -d 'Credentials for the source only' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -l dest-creds -d 'Credentials for the target only' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand cp" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand cp" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand cp" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand cp" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand cp" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand cp" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand cp" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand cp" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand cp" -s a -l all-tags -d 'Copy every tag of the repository'
+complete -c rg -n "__fish_rg_using_subcommand cp" -l all-platforms -d 'Copy for every platform there is, as without --platform'
+complete -c rg -n "__fish_rg_using_subcommand cp" -l referrers -d 'Copy what is attached to the image too: signatures, attestations, SBOMs'
+complete -c rg -n "__fish_rg_using_subcommand cp" -s q -l quiet -d 'Print only the name of what was copied'
+complete -c rg -n "__fish_rg_using_subcommand cp" -l dry-run -d 'Only say what would be copied'
+complete -c rg -n "__fish_rg_using_subcommand cp" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand cp" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+complete -c rg -n "__fish_rg_using_subcommand cp" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand cp" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand cp" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand tag" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand tag" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand tag" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
@@ -300,7 +339,7 @@ complete -c rg -n "__fish_rg_using_subcommand search" -l log-level -d 'How much 
 complete -c rg -n "__fish_rg_using_subcommand search" -l no-trunc -d 'Do not shorten descriptions'
 complete -c rg -n "__fish_rg_using_subcommand search" -l json -d 'One JSON object a line'
 complete -c rg -n "__fish_rg_using_subcommand search" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand search" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand search" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand search" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand search" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand search" -s h -l help -d 'Print help'
@@ -329,7 +368,7 @@ never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand catalog" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand catalog" -l json -d 'One JSON object a line'
 complete -c rg -n "__fish_rg_using_subcommand catalog" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand catalog" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand catalog" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand catalog" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand catalog" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand catalog" -s h -l help -d 'Print help'
@@ -360,7 +399,7 @@ never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand tags" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand tags" -l json -d 'One JSON object a line'
 complete -c rg -n "__fish_rg_using_subcommand tags" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand tags" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand tags" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand tags" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand tags" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand tags" -s h -l help -d 'Print help'
@@ -389,7 +428,7 @@ never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand inspect" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand inspect" -l remote -d 'The image on its registry, without pulling it'
 complete -c rg -n "__fish_rg_using_subcommand inspect" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand inspect" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand inspect" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand inspect" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand inspect" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand inspect" -s h -l help -d 'Print help'
@@ -417,7 +456,7 @@ never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l pretty -d 'Over several lines instead of the exact bytes'
 complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand manifest; and not __fish_seen_subcommand_from inspect help" -s h -l help -d 'Print help'
@@ -446,7 +485,7 @@ always\t'Everywhere'
 never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
@@ -475,10 +514,71 @@ never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand digest" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand digest" -l full-ref -d 'Print the whole reference, with the digest in it'
 complete -c rg -n "__fish_rg_using_subcommand digest" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand digest" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand digest" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand digest" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand digest" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand digest" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand history" -l format -d 'table, json, or a template of fields such as {{.CreatedBy}}' -r
+complete -c rg -n "__fish_rg_using_subcommand history" -s H -l human -d 'Sizes and times for people; false for bytes and RFC 3339' -r -f -a "true\t''
+false\t''"
+complete -c rg -n "__fish_rg_using_subcommand history" -l platform -d 'The image for this platform' -r
+complete -c rg -n "__fish_rg_using_subcommand history" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand history" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand history" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand history" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand history" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand history" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand history" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand history" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand history" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand history" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand history" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand history" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand history" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand history" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand history" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand history" -l no-trunc -d 'Do not shorten IDs and steps'
+complete -c rg -n "__fish_rg_using_subcommand history" -s q -l quiet -d 'Print only IDs'
+complete -c rg -n "__fish_rg_using_subcommand history" -l remote -d 'The image on its registry, without pulling it'
+complete -c rg -n "__fish_rg_using_subcommand history" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand history" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+complete -c rg -n "__fish_rg_using_subcommand history" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand history" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand history" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand delete" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand delete" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand delete" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand delete" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand delete" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand delete" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand delete" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand delete" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand delete" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand delete" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand delete" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand delete" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand delete" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand delete" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand delete" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand delete" -s y -l yes -l force -d 'Ask nothing'
+complete -c rg -n "__fish_rg_using_subcommand delete" -l dry-run -d 'Only say what would be deleted'
+complete -c rg -n "__fish_rg_using_subcommand delete" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand delete" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+complete -c rg -n "__fish_rg_using_subcommand delete" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand delete" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand delete" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand prune" -l filter -d 'Only what is older: until=24h' -r
 complete -c rg -n "__fish_rg_using_subcommand prune" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand prune" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
@@ -538,7 +638,7 @@ complete -c rg -n "__fish_rg_using_subcommand fsck" -l repair -d 'Fetch damaged 
 complete -c rg -n "__fish_rg_using_subcommand fsck" -l json -d 'One JSON object a problem, and one about all'
 complete -c rg -n "__fish_rg_using_subcommand fsck" -s q -l quiet -d 'Print only problems'
 complete -c rg -n "__fish_rg_using_subcommand fsck" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand fsck" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand fsck" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand fsck" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand fsck" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand fsck" -s h -l help -d 'Print help'
@@ -559,6 +659,8 @@ complete -c rg -n "__fish_rg_using_subcommand serve" -l read-only -d 'Refuse eve
 complete -c rg -n "__fish_rg_using_subcommand serve" -l allow-delete -d 'Let clients delete tags, manifests and blobs'
 complete -c rg -n "__fish_rg_using_subcommand serve" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand serve" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l repository -d 'An image of it to try things out on; by default the catalog is asked' -r
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l write -d 'Try uploads too: begin one in this repository and give it up' -r
 complete -c rg -n "__fish_rg_using_subcommand doctor" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
 complete -c rg -n "__fish_rg_using_subcommand doctor" -l cert-file -d 'Client certificate, PEM' -r -F
 complete -c rg -n "__fish_rg_using_subcommand doctor" -l key-file -d 'Key of the client certificate, PEM' -r -F
@@ -580,37 +682,56 @@ complete -c rg -n "__fish_rg_using_subcommand doctor" -l color -d 'When to use c
 always\t'Everywhere'
 never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand doctor" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l json -d 'One JSON object a step'
 complete -c rg -n "__fish_rg_using_subcommand doctor" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand doctor" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand doctor" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand doctor" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+complete -c rg -n "__fish_rg_using_subcommand config" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand config" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand config" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand config" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
 bars\t'One bar a layer and a total'
 lines\t'Docker\'s words, one line a step'
 json\t'One JSON object a step'
 none\t'Warnings only'"
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c rg -n "__fish_rg_using_subcommand config" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Everywhere'
 never\t'Nowhere'"
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -s D -l debug -d 'Say what is done, on standard error'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "pull" -d 'Pull images from a registry into the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "push" -d 'Push images from the local store to a registry'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "ls" -d 'List the images in the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "list" -d 'List the images in the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "rm" -d 'Remove images from the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "remove" -d 'Remove images from the local store'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "tag" -d 'Give a local image another name'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "inspect" -d 'Show everything about images, as JSON'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "save" -d 'Save local images to a tar'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "load" -d 'Load images from a tar'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "prune" -d 'Remove what no image of the local store uses'
-complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand config" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand config" -l json -d 'One JSON object a line'
+complete -c rg -n "__fish_rg_using_subcommand config" -l init -d 'Write a settings file in which every key is explained and commented out'
+complete -c rg -n "__fish_rg_using_subcommand config" -l force -d 'Replace the settings file that is there'
+complete -c rg -n "__fish_rg_using_subcommand config" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand config" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "pull" -d 'Pull images from a registry into the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "push" -d 'Push images from the local store to a registry'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "ls" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "list" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "rm" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "remove" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "tag" -d 'Give a local image another name'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "inspect" -d 'Show everything about images, as JSON'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "save" -d 'Save local images to a tar'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "load" -d 'Load images from a tar'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "prune" -d 'Remove what no image of the local store uses'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "history" -d 'Show how an image was made'
+complete -c rg -n "__fish_rg_using_subcommand image; and not __fish_seen_subcommand_from pull push ls list rm remove tag inspect save load prune history help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l platform -d 'Pull for these platforms, such as linux/arm64 [env: DOCKER_DEFAULT_PLATFORM]' -r
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l disable-content-trust -d 'Accepted for docker\'s sake' -r -f -a "true\t''
 false\t''"
@@ -644,7 +765,7 @@ complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l exit-code -d 'With --newer: exit with 1 if it has'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l allow-foreign-layers -d 'Fetch layers that the registry lacks from the addresses their image lists, without credentials'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -s h -l help -d 'Print help'
@@ -676,7 +797,7 @@ complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -s q -l quiet -d 'Print only the name of what was pushed'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l dry-run -d 'Only say what would be pushed'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -s h -l help -d 'Print help'
@@ -791,7 +912,7 @@ never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l remote -d 'The image on its registry, without pulling it'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
@@ -851,6 +972,39 @@ complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l json -d 'One JSON object'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l format -d 'table, json, or a template of fields such as {{.CreatedBy}}' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -s H -l human -d 'Sizes and times for people; false for bytes and RFC 3339' -r -f -a "true\t''
+false\t''"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l platform -d 'The image for this platform' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l no-trunc -d 'Do not shorten IDs and steps'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Print only IDs'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l remote -d 'The image on its registry, without pulling it'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "pull" -d 'Pull images from a registry into the local store'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "push" -d 'Push images from the local store to a registry'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "ls" -d 'List the images in the local store'
@@ -860,6 +1014,7 @@ complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "save" -d 'Save local images to a tar'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "load" -d 'Load images from a tar'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove what no image of the local store uses'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "history" -d 'Show how an image was made'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rg -n "__fish_rg_using_subcommand completion" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand completion" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
@@ -931,36 +1086,39 @@ complete -c rg -n "__fish_rg_using_subcommand login" -l password-stdin -d 'Read 
 complete -c rg -n "__fish_rg_using_subcommand login" -l list -d 'List the registries with a login instead, where each is kept, and whether it is used'
 complete -c rg -n "__fish_rg_using_subcommand login" -l json -d 'The same as --format json'
 complete -c rg -n "__fish_rg_using_subcommand login" -l plain-http -d 'Talk plain HTTP'
-complete -c rg -n "__fish_rg_using_subcommand login" -l insecure -d 'Do not verify certificates'
+complete -c rg -n "__fish_rg_using_subcommand login" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand login" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand login" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand login" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "logout" -d 'Log out from a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "pull" -d 'Pull images from a registry into the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "push" -d 'Push images from the local store to a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "images" -d 'List the images in the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "copy" -d 'Copy images between registries and the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "tag" -d 'Give a local image another name'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "rmi" -d 'Remove images from the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "save" -d 'Save local images to a tar'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "load" -d 'Load images from a tar'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "catalog" -d 'List the repositories of a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "tags" -d 'List the tags of a repository on its registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "inspect" -d 'Show everything about images, as JSON'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "manifest" -d 'Print a manifest'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "digest" -d 'Print the digest a name points at'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "prune" -d 'Remove what no image of the local store uses'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "du" -d 'Show how much disk the images take'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "fsck" -d 'Check every byte of the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "serve" -d 'Serve the local store as a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "doctor" -d 'Check that everything works here'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "image" -d 'Docker\'s longer spellings: image pull, image ls, image rm and so on'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "man" -d 'Print a manual page'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "version" -d 'Show the version'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "login" -d 'Log in to a registry and store the credentials'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest prune du fsck serve doctor image completion man version login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "logout" -d 'Log out from a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "pull" -d 'Pull images from a registry into the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "push" -d 'Push images from the local store to a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "images" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "copy" -d 'Copy images between registries and the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "tag" -d 'Give a local image another name'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "rmi" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "save" -d 'Save local images to a tar'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "load" -d 'Load images from a tar'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "catalog" -d 'List the repositories of a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "tags" -d 'List the tags of a repository on its registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "inspect" -d 'Show everything about images, as JSON'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "manifest" -d 'Print a manifest'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "digest" -d 'Print the digest a name points at'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "history" -d 'Show how an image was made'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "delete" -d 'Delete tags or images on their registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "prune" -d 'Remove what no image of the local store uses'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "du" -d 'Show how much disk the images take'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "fsck" -d 'Check every byte of the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "serve" -d 'Serve the local store as a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "doctor" -d 'Check that everything works here'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "config" -d 'Show the settings that hold, and where each comes from'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "image" -d 'Docker\'s longer spellings: image pull, image ls, image rm and so on'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "man" -d 'Print a manual page'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "version" -d 'Show the version'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "login" -d 'Log in to a registry and store the credentials'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout pull push images copy tag rmi save load search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from manifest" -f -a "inspect" -d 'Print a manifest over several lines, as docker does'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "pull" -d 'Pull images from a registry into the local store'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "push" -d 'Push images from the local store to a registry'
@@ -971,3 +1129,4 @@ complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_f
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "save" -d 'Save local images to a tar'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "load" -d 'Load images from a tar'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "prune" -d 'Remove what no image of the local store uses'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "history" -d 'Show how an image was made'

@@ -2,6 +2,7 @@
 
 mod config;
 mod doctor;
+mod doctor_host;
 mod fsck;
 mod help;
 mod images;
