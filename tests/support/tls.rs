@@ -88,12 +88,20 @@ impl Authority {
 
     /// What a scripted server needs to speak TLS as this authority's server.
     pub(crate) fn server_config(&self) -> Arc<rustls::ServerConfig> {
+        self.server_config_of(rustls::ALL_VERSIONS)
+    }
+
+    /// The same for these versions of TLS alone.
+    pub(crate) fn server_config_of(
+        &self,
+        versions: &[&'static rustls::SupportedProtocolVersion],
+    ) -> Arc<rustls::ServerConfig> {
         use rustls::pki_types::pem::PemObject;
         use rustls::pki_types::{CertificateDer, PrivateKeyDer};
         install_provider();
         let certificate = CertificateDer::from_pem_slice(self.certificate.as_bytes()).expect("PEM");
         let key = PrivateKeyDer::from_pem_slice(self.key.as_bytes()).expect("PEM");
-        let config = rustls::ServerConfig::builder()
+        let config = rustls::ServerConfig::builder_with_protocol_versions(versions)
             .with_no_client_auth()
             .with_single_cert(vec![certificate], key)
             .expect("the key fits the certificate");

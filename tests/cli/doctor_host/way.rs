@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{CLOSED, altered, look, objects, one_image, step};
 use crate::support::env::Env;
 use crate::support::fake::Content;
-use crate::support::http::{Response, Server};
+use crate::support::http::{Request, Response, Server};
 use crate::support::image::small;
 use crate::support::tls::{Authority, MADE_UP};
 
@@ -49,6 +49,37 @@ fn a_dead_proxy_is_what_failed_and_its_password_is_not_told() {
     let connect = step(&output, "connect");
     assert_eq!(connect["status"], "failed");
     assert_eq!(connect["data"]["proxy"], true);
+}
+
+#[test]
+fn a_registry_behind_a_proxy_is_looked_at_through_it() {
+    let content = Content::of(&[("app", "v1", &small(1))]);
+    let proxy = Server::start(move |request| {
+        let url = url::Url::parse(&request.target).expect("a proxy is asked for whole URLs");
+        let own = Request {
+            target: url.path().to_owned(),
+            ..request.clone()
+        };
+        content.answer(&own)
+    });
+    let world = Env::new();
+    let arguments = [
+        "doctor",
+        "--json",
+        "--plain-http",
+        "--repository",
+        "app:v1",
+        "registry.invalid",
+    ];
+    let run = world.command(arguments);
+    let output = run.env("HTTP_PROXY", &proxy.host()).run().succeeds();
+    let connect = step(&output, "connect")["data"].clone();
+    assert_eq!(connect["address"], proxy.host());
+    assert_eq!(connect["proxy"], true);
+    let tls = step(&output, "tls");
+    assert_eq!(tls["status"], "note");
+    assert_eq!(tls["data"]["allowed_by"], "the command line");
+    assert_eq!(step(&output, "ranges")["data"]["honoured"], true);
 }
 
 #[test]
@@ -99,6 +130,18 @@ fn who_signed_a_certificate_and_until_when_it_counts_is_told() {
     assert_eq!(first["subject"], "a test server");
     assert_eq!(first["issuer"], "a house");
     assert_eq!(first["from"], "2000-01-01T00:00:00Z");
+}
+
+#[test]
+fn the_older_tls_is_told_as_that() {
+    let authority = Authority::new();
+    let content = Content::of(&[]);
+    let config = authority.server_config_of(&[&rustls::version::TLS12]);
+    let server = Server::start_tls(config, move |request| content.answer(request));
+    let world = Env::new();
+    let file = world.write("ca.pem", &authority.ca).display().to_string();
+    let output = look(&world, &["--ca-file", &file, &server.host()]).succeeds();
+    assert_eq!(step(&output, "tls")["data"]["protocol"], "TLS 1.2");
 }
 
 #[test]

@@ -10,13 +10,22 @@ use super::Look;
 use super::findings::Findings;
 use super::way::milliseconds;
 use crate::cli::render::units;
-use crate::credential::{Answers, Credential, Found};
+use crate::credential::{Answers, Credential};
 use crate::error::{Error, Result};
 use crate::oci::Repository;
 use crate::registry::{Client, Grant, Greeting, Offer, WhenBroken};
 
 /// What a clock may be off, in seconds: tokens are usually good for a minute before they are issued, and no longer.
 const TOLERANCE: u64 = 60;
+
+/// The login that counts.
+struct Login {
+    credential: Credential,
+    /// Where it is kept.
+    origin: String,
+    /// Why that place is the one.
+    why: String,
+}
 
 /// The first answer and its challenges; `None` when there is none.
 pub(super) async fn greeting(
@@ -122,7 +131,7 @@ pub(super) async fn login(
         )?;
         return Ok(stranger());
     }
-    let (found, why) = match find(look).await {
+    let found = match find(look).await {
         Ok(Some(found)) => found,
         Ok(None) => {
             let text = format!("there is none stored for {}", look.host);
@@ -140,10 +149,10 @@ pub(super) async fn login(
             return Ok(stranger());
         }
     };
-    let place = format!("the one in {} ({why})", found.origin);
+    let place = format!("the one in {} ({})", found.origin, found.why);
     let mut data = json!({
         "from": found.origin,
-        "why": why,
+        "why": found.why,
         "kind": kind(&found.credential),
         "works": null,
         "refresh": null,
@@ -178,14 +187,13 @@ fn kind(credential: &Credential) -> &'static str {
 }
 
 /// The login that counts, and why it is that one.
-async fn find(look: &Look<'_>) -> Result<Option<(Found, String)>> {
+async fn find(look: &Look<'_>) -> Result<Option<Login>> {
     if let Some(credential) = look.options.network.credential()? {
-        let origin = "the command line".to_owned();
-        let found = Found { credential, origin };
-        return Ok(Some((
-            found,
-            "it counts before every stored one".to_owned(),
-        )));
+        return Ok(Some(Login {
+            credential,
+            origin: "the command line".to_owned(),
+            why: "it counts before every stored one".to_owned(),
+        }));
     }
     let (chain, answers) = (look.session.chain(), Answers::default());
     let name = look.read.as_ref().map(|reference| &reference.name);
@@ -204,7 +212,11 @@ async fn find(look: &Look<'_>) -> Result<Option<(Found, String)>> {
         }
         _ => "the first place that has one".to_owned(),
     };
-    Ok(Some((found, why)))
+    Ok(Some(Login {
+        credential: found.credential,
+        origin: found.origin,
+        why,
+    }))
 }
 
 /// Asks for a token, where the registry wants one.
