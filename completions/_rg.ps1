@@ -119,6 +119,7 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
         }
         'rg;push' {
             [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Push only the image for this platform')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Push to this registry, under this prefix, keeping the rest of each name')
             [CompletionResult]::new('--disable-content-trust', '--disable-content-trust', [CompletionResultType]::ParameterName, 'Accepted for docker''s sake')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the authorities in this PEM file too')
             [CompletionResult]::new('--cert-file', '--cert-file', [CompletionResultType]::ParameterName, 'Client certificate, PEM')
@@ -788,6 +789,7 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
         }
         'rg;image;push' {
             [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Push only the image for this platform')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Push to this registry, under this prefix, keeping the rest of each name')
             [CompletionResult]::new('--disable-content-trust', '--disable-content-trust', [CompletionResultType]::ParameterName, 'Accepted for docker''s sake')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the authorities in this PEM file too')
             [CompletionResult]::new('--cert-file', '--cert-file', [CompletionResultType]::ParameterName, 'Client certificate, PEM')

@@ -2255,13 +2255,17 @@ _rg() {
             return 0
             ;;
         rg__subcmd__image__subcmd__push)
-            opts="-a -q -j -D -h --all-tags --platform --quiet --dry-run --disable-content-trust --plain-http --insecure --ca-file --cert-file --key-file --creds --anonymous --retries --connect-timeout --stall-timeout --limit-rate --parallel --store --config --settings --progress --color --debug --log-level --help"
+            opts="-a -q -j -D -h --all-tags --platform --to --quiet --dry-run --disable-content-trust --plain-http --insecure --ca-file --cert-file --key-file --creds --anonymous --retries --connect-timeout --stall-timeout --limit-rate --parallel --store --config --settings --progress --color --debug --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3173,13 +3177,17 @@ _rg() {
             return 0
             ;;
         rg__subcmd__push)
-            opts="-a -q -j -D -h --all-tags --platform --quiet --dry-run --disable-content-trust --plain-http --insecure --ca-file --cert-file --key-file --creds --anonymous --retries --connect-timeout --stall-timeout --limit-rate --parallel --store --config --settings --progress --color --debug --log-level --help"
+            opts="-a -q -j -D -h --all-tags --platform --to --quiet --dry-run --disable-content-trust --plain-http --insecure --ca-file --cert-file --key-file --creds --anonymous --retries --connect-timeout --stall-timeout --limit-rate --parallel --store --config --settings --progress --color --debug --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

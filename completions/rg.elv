@@ -113,6 +113,7 @@ set edit:completion:arg-completer[rg] = {|@words|
         }
         &'rg;push'= {
             cand --platform 'Push only the image for this platform'
+            cand --to 'Push to this registry, under this prefix, keeping the rest of each name'
             cand --disable-content-trust 'Accepted for docker''s sake'
             cand --ca-file 'Trust the authorities in this PEM file too'
             cand --cert-file 'Client certificate, PEM'
@@ -754,6 +755,7 @@ set edit:completion:arg-completer[rg] = {|@words|
         }
         &'rg;image;push'= {
             cand --platform 'Push only the image for this platform'
+            cand --to 'Push to this registry, under this prefix, keeping the rest of each name'
             cand --disable-content-trust 'Accepted for docker''s sake'
             cand --ca-file 'Trust the authorities in this PEM file too'
             cand --cert-file 'Client certificate, PEM'

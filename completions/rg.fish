@@ -122,6 +122,7 @@ complete -c rg -n "__fish_rg_using_subcommand pull" -l anonymous -d 'Use no stor
 complete -c rg -n "__fish_rg_using_subcommand pull" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand pull" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand push" -l platform -d 'Push only the image for this platform' -r
+complete -c rg -n "__fish_rg_using_subcommand push" -l to -d 'Push to this registry, under this prefix, keeping the rest of each name' -r
 complete -c rg -n "__fish_rg_using_subcommand push" -l disable-content-trust -d 'Accepted for docker\'s sake' -r -f -a "true\t''
 false\t''"
 complete -c rg -n "__fish_rg_using_subcommand push" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
@@ -770,6 +771,7 @@ complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from pull" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l platform -d 'Push only the image for this platform' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l to -d 'Push to this registry, under this prefix, keeping the rest of each name' -r
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l disable-content-trust -d 'Accepted for docker\'s sake' -r -f -a "true\t''
 false\t''"
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F

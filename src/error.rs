@@ -118,6 +118,14 @@ pub enum Error {
     },
 
     // Not allowed.
+    /// A file on this machine forbids a repository.
+    #[error("{name} is blocked by {}", file.display())]
+    Blocked {
+        /// Which repository.
+        name: String,
+        /// The file that says so.
+        file: PathBuf,
+    },
     /// The registry or its token server refused.
     #[error("access denied to {what}")]
     Denied {
@@ -373,7 +381,10 @@ impl Error {
             | Self::Incomplete { .. }
             | Self::Foreign { .. }
             | Self::Ambiguous { .. } => 3,
-            Self::Denied { .. } | Self::Challenge { .. } | Self::Credential { .. } => 4,
+            Self::Blocked { .. }
+            | Self::Denied { .. }
+            | Self::Challenge { .. }
+            | Self::Credential { .. } => 4,
             Self::Network { .. } | Self::Stalled { .. } | Self::Busy { .. } => 5,
             Self::DigestMismatch { .. }
             | Self::SizeMismatch { .. }
@@ -437,6 +448,10 @@ impl Error {
                 format!(
                     "these credentials may not do this; `{program} login {host}` stores others"
                 )
+            }
+            Self::Blocked { .. } => {
+                "whoever looks after this machine may take `blocked = true` out of that file"
+                    .to_owned()
             }
             Self::NoPlatform { available, .. } => {
                 let platform = available.first()?;

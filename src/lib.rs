@@ -38,6 +38,8 @@
 //!   registry.
 //! - [`store::Source::offers`] was added: a foreign layer may be absent, and only the source knows whether it is; what it
 //!   does not offer is left out of a copy. A registry offers every layer and fails where it has none.
+//! - [`store::Source::doubt`] was added: only who checks a digest at the end knows that a blob is wrong, and only the
+//!   source knows that it came from a mirror and could be had elsewhere.
 //! - A removal takes all content of the removed image that nothing names and no lease lists, however young: who pulled an
 //!   image a minute ago and removes it wants the room back. The rule of an hour is for garbage that no image names, which
 //!   only a collection touches.

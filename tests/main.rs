@@ -14,6 +14,7 @@ mod faults;
 mod generated;
 mod hostile;
 mod layers;
+mod mirrors;
 mod real;
 mod secrets;
 mod serve;

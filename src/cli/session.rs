@@ -89,14 +89,9 @@ impl Session {
         )
     }
 
-    /// What is told of a command that moves nothing: warnings.
-    pub(crate) fn quiet(&self) -> Arc<dyn Observer> {
-        Arc::new(render::quiet::Quiet)
-    }
-
     /// A client for reading and listing, whose warnings go to standard error.
     pub(crate) fn reader(&self) -> Client {
-        self.client(WhenBroken::Warn, self.quiet())
+        self.client(WhenBroken::Warn, Arc::new(render::quiet::Quiet))
     }
 
     /// The renderer of what moves in `direction`; `quiet` leaves only warnings.

@@ -135,7 +135,7 @@ mod tests {
                 system: Some(at("etc")),
                 user: Some(at("config")),
                 docker: at("client"),
-                daemon: None,
+                ..Places::default()
             };
             read(&places, &host.parse().unwrap(), &Complaints::default())
         }

@@ -1,7 +1,7 @@
 //! What docker's own files say about reaching registries: its daemon's `daemon.json` and its client's `config.json`.
 //!
 //! Of `daemon.json` (the administrator's, rootless docker's, Docker Desktop's; all that are there count): the
-//! `insecure-registries`, hosts as they stand in names or networks, and the `proxies`. Of `config.json`: the `proxies`
+//! `insecure-registries`, hosts as they stand in names or networks, the `registry-mirrors`, and the `proxies`. Of `config.json`: the `proxies`
 //! for the daemon that `DOCKER_HOST` names, else its `default`; docker hands those to containers, here they stand in
 //! where nobody else names a proxy. Everything else in them is not ours and is not looked at, except for keys that are
 //! nearly ours.
@@ -12,11 +12,12 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::endpoint::{Reach, Told};
+use super::mirror::{Address, Route, Serves, Site};
 use super::network::Network;
 use super::others::{self, Complaints, Places};
 use super::proxy::{Named, Proxy};
 use super::relaxed;
-use crate::oci::Host;
+use crate::oci::{Host, Name};
 
 /// The keys of `daemon.json` about registries.
 const DAEMON_KEYS: [&str; 3] = ["insecure-registries", "registry-mirrors", "proxies"];
@@ -31,6 +32,8 @@ const ALIKE: f64 = 0.9;
 #[derive(Debug, Default)]
 pub(super) struct Docker {
     insecure: Vec<Insecure>,
+    /// The `registry-mirrors` of the first file that has any.
+    mirrors: Vec<Site>,
     pub(super) proxies: Vec<Named>,
 }
 
@@ -53,6 +56,9 @@ impl Docker {
                     complaints,
                 };
                 docker.insecure.extend(file.insecure(&document));
+                if docker.mirrors.is_empty() {
+                    docker.mirrors = file.mirrors(&document);
+                }
                 docker.proxies.extend(file.daemon_proxies(&document));
                 file.look_for_typing_errors(&document, &DAEMON_KEYS);
             }
@@ -69,6 +75,18 @@ impl Docker {
                 .extend(file.client_proxies(&document, daemon));
         }
         docker
+    }
+
+    /// Where `name` is read; `None` where nothing is said about it. Docker's mirrors are of Docker Hub alone.
+    pub(super) fn route(&self, name: &Name) -> Option<Route> {
+        let said = name.host.is_docker_hub() && !self.mirrors.is_empty();
+        let mirrors = self.mirrors.iter();
+        said.then(|| Route {
+            mirrors: mirrors
+                .filter_map(|site| site.mirror(name, Serves::EVERYTHING, false))
+                .collect(),
+            ..Route::default()
+        })
     }
 
     /// What they say about `host`.
@@ -168,6 +186,24 @@ impl File<'_> {
             }
         }
         Some(insecure)
+    }
+
+    fn mirrors(&self, document: &Map<String, Value>) -> Vec<Site> {
+        let Some(value) = document.get("registry-mirrors") else {
+            return Vec::new();
+        };
+        let Value::Array(urls) = value else {
+            self.complain("registry-mirrors is not a list");
+            return Vec::new();
+        };
+        let site = |url: &Value| {
+            let text = url.as_str().unwrap_or_default();
+            let address = Address::parse(text, false);
+            let site = address.and_then(|address| Site::at(address, self.path.to_owned()));
+            site.map_err(|reason| self.complain(&format!("registry-mirrors: {reason}")))
+                .ok()
+        };
+        urls.iter().filter_map(site).collect()
     }
 
     fn daemon_proxies(&self, document: &Map<String, Value>) -> Option<Named> {

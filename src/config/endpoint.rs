@@ -105,6 +105,15 @@ impl Reach {
     }
 }
 
+/// What holds for `host` when all that is said about it is `told`, the most important first.
+pub(super) fn settled(host: &Host, told: &[Told]) -> Endpoint {
+    let reach = told.iter().fold(Reach::default(), |sum, told| {
+        tracing::debug!(%host, place = told.place, said = ?told.reach, "how to reach it");
+        sum.or(&told.reach)
+    });
+    reach.settle(host)
+}
+
 fn either<T: Clone>(own: Vec<T>, other: &[T]) -> Vec<T> {
     if own.is_empty() { other.to_vec() } else { own }
 }

@@ -167,6 +167,7 @@ impl Config {
             facts.push(Fact::new("cert_file", "none", DEFAULT));
         }
         facts.push(self.way(host, &endpoint, &told)?);
+        facts.extend(self.mirror_facts(host));
         Ok(facts)
     }
 

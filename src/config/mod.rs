@@ -2,20 +2,25 @@
 //!
 //! [`Config::load`] is the one place where the four meet; it reads one file and opens nothing else. Everything it can
 //! find wrong is an error there and then, so that no command starts on half-understood settings. What the files of other
-//! programs say about registries (docker's `daemon.json`, `certs.d`, the proxies of its `config.json`) comes after all of
-//! these. It is read when the first registry is to be reached, and what is wrong in it is a warning.
+//! programs say about registries (docker's `daemon.json`, `certs.d`, the proxies of its `config.json`, containerd's
+//! `hosts.toml`, containers' `registries.conf`) comes after all of these. It is read when the first registry is to be
+//! reached, and what is wrong in it is a warning.
 
 mod certificates;
+mod containerd;
+mod containers;
 mod docker;
 mod endpoint;
 mod environment;
 mod explain;
 pub mod file;
+mod mirror;
 mod network;
 mod others;
 mod proxy;
 pub mod quantity;
 mod relaxed;
+mod routes;
 mod settings;
 
 use std::collections::BTreeMap;
@@ -30,6 +35,7 @@ pub use network::Network;
 pub use proxy::{Proxies, Proxy, Way};
 
 pub(crate) use self::endpoint::{Reach, Told};
+pub(crate) use self::mirror::{Mirror, Route, Serves, Site};
 use self::others::Others;
 use self::proxy::{Exceptions, Named};
 use self::settings::Settings;
@@ -126,6 +132,8 @@ pub struct Config {
     pub(crate) proxies_of_settings: Option<Named>,
     /// What they say is reached without a proxy.
     pub(crate) exceptions_of_settings: Option<Exceptions>,
+    /// What the settings file says about mirrors of single registries.
+    pub(crate) mirrors: BTreeMap<Host, Vec<Site>>,
     /// Who settled what; the rest are defaults.
     pub(crate) origins: BTreeMap<&'static str, String>,
     /// What the files of other programs say about reaching registries.
@@ -190,6 +198,7 @@ impl Config {
             default_platform,
             every_registry: every_registry(flags)?,
             registries: settings.registries,
+            mirrors: settings.mirrors,
             proxies_of_settings: settings.proxies,
             exceptions_of_settings: settings.no_proxy,
             origins: explain::origins(flags, &environment, &settings.places),
@@ -203,11 +212,7 @@ impl Config {
     /// # Errors
     /// [`Error::BadFile`] when half a client certificate is kept for `host` and it would be needed.
     pub fn endpoint(&self, host: &Host) -> Result<Endpoint> {
-        let reach = self.told(host)?.iter().fold(Reach::default(), |sum, told| {
-            tracing::debug!(%host, place = told.place, said = ?told.reach, "how to reach it");
-            sum.or(&told.reach)
-        });
-        Ok(reach.settle(host))
+        Ok(endpoint::settled(host, &self.told(host)?))
     }
 
     /// Everything that is said about `host`, and where; what comes first counts first.
@@ -222,6 +227,11 @@ impl Config {
                 reach: self.every_registry.clone(),
             });
         }
+        self.told_by_files(host, told)
+    }
+
+    /// Adds everything that files say about `host`.
+    fn told_by_files(&self, host: &Host, mut told: Vec<Told>) -> Result<Vec<Told>> {
         told.extend(self.registries.get(host).cloned());
         let known =
             |told: &Told| !told.reach.identities.is_empty() || told.reach.plain_http == Some(true);

@@ -5,9 +5,11 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::Environment;
+use super::containerd::Hosts;
+use super::containers::Registries;
 use super::docker::Docker;
 use super::endpoint::Told;
 use super::proxy::Named;
@@ -18,7 +20,7 @@ use crate::oci::Host;
 const MAX_BYTES: u64 = 1 << 20;
 
 /// The folders in which other programs keep their files.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Places {
     /// The administrator's: `/etc`.
     pub(super) system: Option<PathBuf>,
@@ -28,6 +30,8 @@ pub(super) struct Places {
     pub(super) docker: PathBuf,
     /// `DOCKER_HOST`: which daemon docker's client would talk to.
     pub(super) daemon: Option<String>,
+    /// `CONTAINERS_REGISTRIES_CONF`: instead of all other `registries.conf`.
+    pub(super) registries: Option<PathBuf>,
 }
 
 /// What is wrong in files of others and was not told yet.
@@ -52,6 +56,8 @@ pub(crate) struct Others {
     places: Places,
     docker: OnceLock<Docker>,
     certificates: Mutex<HashMap<Host, Option<Told>>>,
+    hosts: Mutex<HashMap<Host, Option<Arc<Hosts>>>>,
+    registries: OnceLock<Registries>,
     complaints: Complaints,
 }
 
@@ -64,21 +70,43 @@ impl Others {
                 user: environment.config_home(),
                 docker: docker_config.to_owned(),
                 daemon: environment.get("DOCKER_HOST").map(str::to_owned),
+                registries: environment
+                    .get("CONTAINERS_REGISTRIES_CONF")
+                    .map(PathBuf::from),
             },
             docker: OnceLock::new(),
             certificates: Mutex::default(),
+            hosts: Mutex::default(),
+            registries: OnceLock::new(),
             complaints: Complaints::default(),
         }
     }
 
-    fn docker(&self) -> &Docker {
+    pub(super) fn docker(&self) -> &Docker {
         let read = || Docker::read(&self.places, &self.complaints);
         self.docker.get_or_init(read)
     }
 
+    /// What containers' files say about all repositories.
+    pub(super) fn registries(&self) -> &Registries {
+        let read = || Registries::read(&self.places, &self.complaints);
+        self.registries.get_or_init(read)
+    }
+
+    /// What containerd's file says about `host`, looked for once.
+    pub(super) fn hosts(&self, host: &Host) -> Option<Arc<Hosts>> {
+        let known = self.hosts.lock();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+        let read = || Hosts::read(&self.places, host, &self.complaints).map(Arc::new);
+        known.entry(host.clone()).or_insert_with(read).clone()
+    }
+
     /// What they say about `host`; what comes first counts first.
     pub(super) fn about(&self, host: &Host) -> Vec<Told> {
-        self.docker().about(host)
+        let mut told = self.docker().about(host);
+        told.extend(self.hosts(host).and_then(|hosts| hosts.about()));
+        told.extend(self.registries().about(host));
+        told
     }
 
     /// The certificates that are kept for `host`, looked for once.

@@ -98,6 +98,7 @@ mod tests {
         assert_eq!(parse_duration("1m"), Ok(Duration::from_secs(60)));
         assert_eq!(parse_duration("1.5s"), Ok(Duration::from_millis(1500)));
         assert_eq!(parse_duration("0s"), Ok(Duration::ZERO));
+        assert_eq!(parse_duration("2d"), Ok(Duration::from_secs(172_800)));
         let missing = parse_duration("10").unwrap_err().to_string();
         assert!(missing.contains("its unit is missing"), "{missing}");
         for bad in [
@@ -105,7 +106,7 @@ mod tests {
             "s",
             "-1s",
             "+1s",
-            "1d",
+            "1w",
             "1e3s",
             "inf",
             ".s",

@@ -14,6 +14,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::endpoint::{Identity, Reach, Told};
+use super::mirror::{Address, Site};
 use super::proxy::{Exceptions, Named, NoProxyUrl, Way};
 use super::{CredentialStore, MAX_PARALLEL, quantity};
 use crate::error::{Error, Result};
@@ -61,6 +62,7 @@ pub(super) struct Settings {
     pub(super) stall_timeout: Option<Duration>,
     pub(super) limit_rate: Option<u64>,
     pub(super) registries: BTreeMap<Host, Told>,
+    pub(super) mirrors: BTreeMap<Host, Vec<Site>>,
     /// `None` where it says nothing, no proxies where it says `none`.
     pub(super) proxies: Option<Named>,
     pub(super) no_proxy: Option<Exceptions>,
@@ -116,7 +118,7 @@ impl Document<'_> {
                 "limit_rate" => settings.limit_rate = Some(self.rate(value)?),
                 "proxy" => settings.proxies = Some(self.proxies(key.span(), value)?),
                 "no_proxy" => settings.no_proxy = Some(self.text(value)?.into()),
-                "registry" => settings.registries = self.registries(value)?,
+                "registry" => self.registries(value, &mut settings)?,
                 unknown => return Err(self.unknown(key.span(), unknown, KEYS)),
             }
             let place = self.place(key.span());
@@ -125,23 +127,25 @@ impl Document<'_> {
         Ok(settings)
     }
 
-    fn registries(&self, value: &Value<'_>) -> Result<BTreeMap<Host, Told>> {
+    fn registries(&self, value: &Value<'_>, settings: &mut Settings) -> Result<()> {
         let DeValue::Table(table) = value.get_ref() else {
             return Err(self.wrong(value.span(), "write [registry.\"HOST:PORT\"]"));
         };
-        let mut registries = BTreeMap::new();
         for (key, value) in table {
             let name = key.get_ref();
             let host = self.parse_host(key.span(), name)?;
-            if registries.contains_key(&host) {
+            if settings.registries.contains_key(&host) {
                 let reason = format!("{name:?} is {host}, which has its settings already");
                 return Err(self.wrong(key.span(), reason));
             }
+            if let Some(mirrors) = self.mirrors(value)? {
+                settings.mirrors.insert(host.clone(), mirrors);
+            }
             let reach = self.reach(value)?;
             let place = self.place(key.span());
-            registries.insert(host, Told { place, reach });
+            settings.registries.insert(host, Told { place, reach });
         }
-        Ok(registries)
+        Ok(())
     }
 
     fn reach(&self, value: &Value<'_>) -> Result<Reach> {
@@ -153,7 +157,7 @@ impl Document<'_> {
         let (mut cert_file, mut key_file) = (None, None);
         for (key, value) in table {
             match key.get_ref().as_ref() {
-                "mirrors" => self.no_mirrors(value)?,
+                "mirrors" => {} // of another kind: see below
                 "plain_http" => reach.plain_http = Some(self.switch(value)?),
                 "insecure" => reach.insecure = Some(self.switch(value)?),
                 "ca_file" => reach.ca_files = vec![self.file(value)?],
@@ -174,12 +178,24 @@ impl Document<'_> {
         Ok(reach)
     }
 
-    /// A mirror that is silently not used would mislead; an empty list is as good as none.
-    fn no_mirrors(&self, value: &Value<'_>) -> Result<()> {
-        match value.get_ref() {
-            DeValue::Array(mirrors) if mirrors.is_empty() => Ok(()),
-            _ => Err(self.wrong(value.span(), "mirrors are not supported yet")),
-        }
+    /// The mirrors in the table of one registry. None is an answer, too: it turns off what other files say.
+    fn mirrors(&self, value: &Value<'_>) -> Result<Option<Vec<Site>>> {
+        let DeValue::Table(table) = value.get_ref() else {
+            return Ok(None);
+        };
+        let Some(value) = table.get("mirrors") else {
+            return Ok(None);
+        };
+        let DeValue::Array(urls) = value.get_ref() else {
+            return Err(self.wrong(value.span(), "a list of URLs belongs here"));
+        };
+        let site = |url| {
+            let text = self.text(url)?;
+            Address::parse(text, false)
+                .and_then(|address| Site::at(address, self.path.to_owned()))
+                .map_err(|reason| self.wrong(url.span(), reason))
+        };
+        urls.iter().map(site).collect::<Result<_>>().map(Some)
     }
 
     fn text<'v>(&self, value: &'v Value<'_>) -> Result<&'v str> {

@@ -6,13 +6,14 @@
 //! certificate can never lead to plain http (CVE-2014-5277 was that); through a proxy, with a request without
 //! credentials. What was found is remembered as long as the client lives.
 //!
-//! [`Client::server`] is the one place that yields base URLs; mirrors will be further ones from there.
+//! [`Client::server`] yields the base URLs of registries; those of mirrors are told by whoever names one (`mirror`).
 
 use std::net::IpAddr;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use http::HeaderMap;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -44,6 +45,10 @@ pub(super) struct Server {
     pub(super) host: Host,
     /// Scheme, host and port of its API; the path ends in `/`.
     pub(super) base: Url,
+    /// Whether its API begins at the base, without `v2/`.
+    pub(super) unversioned: bool,
+    /// Sent along with each request to it.
+    pub(super) headers: HeaderMap,
     /// How to reach it.
     pub(super) settings: Endpoint,
     /// How it wants to be asked.
@@ -63,6 +68,8 @@ impl Server {
         Self {
             host,
             base,
+            unversioned: false,
+            headers: HeaderMap::new(),
             settings,
             auth: Auth::default(),
             rotation: Rotation::default(),
@@ -74,6 +81,10 @@ impl Server {
 
     /// The URL of `path`, which starts with `/`.
     pub(super) fn url(&self, path: &str) -> Url {
+        let path = path
+            .strip_prefix("/v2")
+            .filter(|_| self.unversioned)
+            .unwrap_or(path);
         let mut url = self.base.clone();
         url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
         url
@@ -116,7 +127,8 @@ impl Client {
         Ok(settings)
     }
 
-    async fn base(&self, host: &Host, settings: &Endpoint) -> Result<Url> {
+    /// Scheme, host and port of the API of `host`.
+    pub(super) async fn base(&self, host: &Host, settings: &Endpoint) -> Result<Url> {
         if host.is_docker_hub() {
             return Ok(self.hub().registry.clone());
         }
@@ -222,7 +234,7 @@ pub(super) fn base(scheme: &str, host: &Host) -> Result<Url> {
 }
 
 /// Whether the name of `host` stands for an address in one of `networks`. One that stands for none is in none.
-async fn is_in(networks: &[Network], host: &Host) -> bool {
+pub(super) async fn is_in(networks: &[Network], host: &Host) -> bool {
     if networks.is_empty() || host.is_docker_hub() {
         return false;
     }

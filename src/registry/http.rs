@@ -252,6 +252,13 @@ impl Client {
         );
         let mut outgoing = reqwest::Request::new(request.method.clone(), url.clone());
         outgoing.headers_mut().clone_from(&request.headers);
+        if own {
+            for (name, value) in &server.headers {
+                if !request.headers.contains_key(name) {
+                    outgoing.headers_mut().append(name, value.clone());
+                }
+            }
+        }
         if let Some(value) = authorization {
             self.secrets().learn_authorization(value);
             outgoing.headers_mut().insert(AUTHORIZATION, value.clone());

@@ -47,6 +47,18 @@ fn display(repository: &Repository, at: &Selector) -> String {
 pub(super) async fn resolve(repository: &Repository, at: &Selector) -> Result<Descriptor> {
     match head(repository, at, repository.pull()).await? {
         Head::Known(descriptor) => Ok(*descriptor),
+        Head::Absent
+            if repository
+                .place
+                .as_ref()
+                .is_some_and(|place| place.has_next) =>
+        {
+            Err(Error::NotFound {
+                what: Thing::Manifest,
+                name: display(repository, at),
+                answer: None,
+            })
+        }
         // An absent one is asked for too: some registries know no HEAD, and the body says what is absent.
         Head::Vague | Head::Absent => {
             let manifest = get(repository, at, repository.pull()).await?;

@@ -1,7 +1,7 @@
 //! A client of container registries: the distribution API over HTTP.
 //!
 //! A [`Client`] knows how to reach any registry and who is asking; a [`Repository`] of it is one repository there, as a
-//! [`Source`] and a [`Sink`]. Nothing is connected, read or set up before the first request needs it.
+//! [`Source`](crate::store::Source) and a [`Sink`](crate::store::Sink). Nothing is connected, read or set up before the first request needs it.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -13,6 +13,8 @@
 //! | `retry`, `origin`, `link`, `pulse`, `throttle` | decisions: try again, go there, wait on |
 //! | `answer` | bodies within bounds, and the errors they mean |
 //! | `auth` | challenge, scope, token |
+//! | `mirror` | the places a repository is read at, and which is asked next |
+//! | `repository` | one repository, as a source and a sink |
 //! | `greeting`, `approach`, `witness`, `allowance` | what `doctor` finds out on its way: what a registry says to a stranger, each step to it, what it shows, how often it may be asked |
 //! | `session` | unfinished uploads, kept between runs |
 //! | `manifest`, `blob`, `upload`, `list`, `referrers`, `search` | the API, one kind of content each |
@@ -23,10 +25,8 @@
 //! taken for content: what is returned was checked against a digest wherever one is known.
 
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
-use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use reqwest::Method;
 use tokio::sync::OnceCell;
@@ -46,10 +46,12 @@ mod http;
 mod link;
 mod list;
 mod manifest;
+mod mirror;
 mod origin;
 mod plain;
 mod pulse;
 mod referrers;
+mod repository;
 mod request;
 mod retry;
 mod search;
@@ -65,14 +67,13 @@ mod witness;
 
 use crate::config::{Config, Endpoint};
 use crate::credential::{Chain, Credential};
-use crate::error::{Error, Result, Thing};
+use crate::error::{Result, Thing};
 use crate::event::{Event, Observer};
-use crate::oci::{Descriptor, Digest, Host, Manifest, Name, Selector, Tag};
-use crate::store::{BlobStream, BlobWriter, Sink, Source};
+use crate::oci::{Host, Name};
 use auth::{Scopes, challenges};
 use endpoint::Server;
-use foreign::Outside;
 use http::Course;
+use mirror::Mirrors;
 use request::Request;
 use secrets::Secrets;
 use session::Unfinished;
@@ -83,6 +84,8 @@ pub use allowance::Allowance;
 pub use approach::{Approach, Handshake};
 pub use auth::Grant;
 pub use greeting::{Greeting, Offer};
+pub use mirror::Mirrored;
+pub use repository::Repository;
 pub use search::Hit;
 pub use upload::Trial;
 pub use witness::Certificate;
@@ -132,10 +135,11 @@ struct Inner {
     observer: Arc<dyn Observer>,
     hub: Hub,
     transport: Transport,
-    throttle: Option<Throttle>,
+    throttle: Option<Arc<Throttle>>,
     servers: Mutex<HashMap<Host, Arc<OnceCell<Arc<Server>>>>>,
     warnings: Mutex<HashSet<String>>,
     unfinished: Unfinished,
+    mirrors: Mirrors,
 }
 
 impl Client {
@@ -171,16 +175,35 @@ impl Client {
         observer: Arc<dyn Observer>,
         hub: Hub,
     ) -> Self {
+        let throttle = config.limit_rate.map(Throttle::new).map(Arc::new);
+        Self::build(config, credentials, observer, hub, throttle)
+    }
+
+    /// Another client under other settings: what this one learnt about registries is not its own, the allowance of
+    /// bytes is.
+    fn sibling(&self, config: Arc<Config>, credentials: Credentials) -> Self {
+        let (observer, throttle) = (self.inner.observer.clone(), self.inner.throttle.clone());
+        Self::build(config, credentials, observer, self.hub().clone(), throttle)
+    }
+
+    fn build(
+        config: Arc<Config>,
+        credentials: Credentials,
+        observer: Arc<dyn Observer>,
+        hub: Hub,
+        throttle: Option<Arc<Throttle>>,
+    ) -> Self {
         let inner = Inner {
             transport: Transport::new(&config),
             unfinished: Unfinished::new(&config),
-            throttle: config.limit_rate.map(Throttle::new),
+            throttle,
             config,
             credentials,
             observer,
             hub,
             servers: Mutex::default(),
             warnings: Mutex::default(),
+            mirrors: Mirrors::default(),
         };
         Self {
             inner: Arc::new(inner),
@@ -195,6 +218,9 @@ impl Client {
             name: name.clone(),
             begun: Arc::default(),
             outside: None,
+            place: None,
+            route: Arc::default(),
+            readings: Arc::default(),
         }
     }
 
@@ -271,6 +297,10 @@ impl Client {
         &self.inner.warnings
     }
 
+    fn mirrors(&self) -> &Mirrors {
+        &self.inner.mirrors
+    }
+
     fn unfinished(&self) -> &Unfinished {
         &self.inner.unfinished
     }
@@ -304,140 +334,14 @@ impl Client {
     /// What the configuration says about reaching `host`. What is wrong in files that were read for that is told.
     fn endpoint(&self, host: &Host) -> Result<Endpoint> {
         let endpoint = self.config().endpoint(host);
-        for message in self.config().complaints() {
-            self.observe(&Event::Warning { message });
-        }
+        self.pass_on_complaints();
         endpoint
     }
-}
 
-/// One repository on one registry.
-#[derive(Clone)]
-pub struct Repository {
-    client: Client,
-    name: Name,
-    /// Uploads that a refused mount has begun, to be used by [`Sink::begin`].
-    begun: Arc<Mutex<HashMap<Digest, Url>>>,
-    /// Where foreign layers may be fetched from the addresses they list: what is known of those.
-    outside: Option<Arc<Outside>>,
-}
-
-impl Repository {
-    /// The same repository, whose foreign layers are fetched from the addresses their image lists where the registry
-    /// does not have them: without credentials, over http and https alone, and verified like any blob.
-    #[must_use]
-    pub fn with_foreign_layers(self) -> Self {
-        Self {
-            outside: Some(Arc::default()),
-            ..self
-        }
-    }
-
-    /// Its name, with the registry.
-    #[must_use]
-    pub fn name(&self) -> &Name {
-        &self.name
-    }
-
-    /// Deletes a manifest, or the tag alone when `at` is one and the registry can do that.
-    ///
-    /// # Errors
-    /// `NotFound`; `Denied`; `Unsupported` when the registry deletes nothing.
-    pub async fn delete(&self, at: &Selector) -> Result<()> {
-        manifest::delete(self, at).await
-    }
-
-    async fn server(&self) -> Result<Arc<Server>> {
-        self.client.server(&self.name.host).await
-    }
-
-    /// A URL of this repository: `rest` follows the name.
-    fn url(&self, server: &Server, rest: &str) -> Url {
-        server.url(&format!("/v2/{}/{rest}", self.name.repository))
-    }
-
-    fn transport(&self) -> &Transport {
-        self.client.transport()
-    }
-
-    fn pull(&self) -> Scopes {
-        Scopes::pull(&self.name.repository)
-    }
-
-    fn push(&self) -> Scopes {
-        Scopes::push(&self.name.repository)
-    }
-
-    fn begun(&self) -> std::sync::MutexGuard<'_, HashMap<Digest, Url>> {
-        self.begun.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[async_trait]
-impl Source for Repository {
-    async fn resolve(&self, at: &Selector) -> Result<Descriptor> {
-        manifest::resolve(self, at).await
-    }
-
-    async fn manifest(&self, at: &Selector) -> Result<Manifest> {
-        manifest::get(self, at, self.pull()).await
-    }
-
-    async fn blob(&self, blob: &Descriptor, range: Range<u64>) -> Result<BlobStream> {
-        blob::get(self, blob, range).await
-    }
-
-    async fn tags(&self) -> Result<Vec<Tag>> {
-        list::tags(self).await
-    }
-
-    async fn referrers(&self, of: &Digest) -> Result<Vec<Descriptor>> {
-        referrers::list(self, of).await
-    }
-
-    /// A registry does not tell where else its blobs are; here it has what is read from here.
-    async fn origins(&self, _: &Descriptor) -> Vec<Name> {
-        vec![self.name.clone()]
-    }
-}
-
-#[async_trait]
-impl Sink for Repository {
-    async fn resolve(&self, tag: &Tag) -> Result<Option<Descriptor>> {
-        let at = Selector::Tag(tag.clone());
-        match manifest::head(self, &at, self.push()).await {
-            Ok(manifest::Head::Known(found)) => Ok(Some(*found)),
-            Ok(manifest::Head::Absent) => Ok(None),
-            Ok(manifest::Head::Vague) => match manifest::get(self, &at, self.push()).await {
-                Ok(manifest) => Ok(Some(manifest.descriptor().clone())),
-                Err(Error::NotFound { .. }) => Ok(None),
-                Err(error) => Err(error),
-            },
-            Err(error) => Err(error),
-        }
-    }
-
-    async fn has(&self, what: &Descriptor) -> Result<bool> {
-        if what.media_type.is_manifest() {
-            manifest::has(self, what).await
-        } else {
-            blob::has(self, what).await
-        }
-    }
-
-    async fn mount(&self, blob: &Descriptor, from: &[Name]) -> Result<Option<Name>> {
-        upload::mount(self, blob, from).await
-    }
-
-    async fn begin(&self, blob: &Descriptor) -> Result<Box<dyn BlobWriter>> {
-        Ok(Box::new(upload::Upload::begin(self, blob).await?))
-    }
-
-    async fn put_manifest(&self, manifest: &Manifest, tag: Option<&Tag>) -> Result<()> {
-        let listed = manifest::put(self, manifest, tag).await?;
-        match manifest.subject() {
-            Some(subject) if !listed => referrers::add(self, &subject.digest, manifest).await,
-            _ => Ok(()),
+    /// Tells what is wrong in files of other programs that were read.
+    fn pass_on_complaints(&self) {
+        for message in self.config().complaints() {
+            self.observe(&Event::Warning { message });
         }
     }
 }

@@ -66,6 +66,13 @@ pub trait Source: Send + Sync {
         Ok(true)
     }
 
+    /// Takes note that what came of a blob is not what its digest says. Whether it comes from elsewhere when it is
+    /// asked for again: a registry may have mirrors, and one of them may be wrong.
+    fn doubt(&self, blob: &Descriptor) -> bool {
+        let _ = blob;
+        false
+    }
+
     /// All tags of the repository, in no particular order, each once.
     ///
     /// # Errors
@@ -169,12 +176,25 @@ pub async fn read_blob(source: &dyn Source, blob: &Descriptor, limit: u64) -> Re
     if blob.size > limit {
         return Err(wrong_size(blob.size));
     }
+    loop {
+        match read_once(source, blob).await {
+            Err(Error::DigestMismatch { .. }) if source.doubt(blob) => {}
+            read => return read,
+        }
+    }
+}
+
+async fn read_once(source: &dyn Source, blob: &Descriptor) -> Result<Bytes> {
     let mut stream = source.blob(blob, 0..blob.size).await?;
     let mut all = BytesMut::new();
     while let Some(bytes) = stream.bytes.try_next().await? {
         all.extend_from_slice(&bytes);
         if all.len() as u64 > blob.size {
-            return Err(wrong_size(all.len() as u64));
+            return Err(Error::SizeMismatch {
+                digest: blob.digest,
+                expected: blob.size,
+                found: all.len() as u64,
+            });
         }
     }
     let found = blob.digest.same_algorithm_of(&all);

@@ -6,7 +6,8 @@
 //! lane puts what is left of its range back into the queue and goes on, and the others never notice.
 //!
 //! Doubt about ranges (a digest that does not match though the blob came in pieces, an answer that does not fit the
-//! question) is settled by fetching the blob once in one plain stream; after that it is an error.
+//! question) is settled by fetching the blob once in one plain stream; after that it is an error. A source that knows
+//! another place to take it from is asked to do that first.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -125,6 +126,12 @@ impl Mover<'_> {
                 error,
                 Error::DigestMismatch { .. } | Error::Malformed { .. }
             );
+            if matches!(error, Error::DigestMismatch { .. }) && self.source.doubt(&blob.descriptor)
+            {
+                self.retrying(blob, &error, Duration::ZERO);
+                blob.tell(self.options.observer, Step::Rewound { bytes: size });
+                continue;
+            }
             if doubtful && course.in_pieces.load(Ordering::Relaxed) && !plain {
                 plain = true;
                 self.retrying(blob, &error, Duration::ZERO);

@@ -40,3 +40,43 @@ fn an_image_is_inspected_on_its_registry_as_it_will_be_in_the_store() {
     let missing = env.rg(["inspect", "--remote", &format!("{name}-not"), &name]);
     missing.exits(3).prints("RepoTags").says("v1-not");
 }
+
+#[test]
+fn a_history_is_told_last_step_first_here_and_on_the_registry() {
+    let registry = Registry::embedded(&Options::default());
+    let layers = [Layer::gzip(1, 129_000), Layer::gzip(2, 68)];
+    let graph = image(AMD64, &layers);
+    push_raw(&Client::new(), &registry.base(), "app", "v1", &graph);
+    let env = Env::new();
+    let name = format!("{}/app:v1", registry.host());
+    env.rg(["history", &name]).exits(3).says("No such image");
+    let far = env.rg(["history", "--remote", &name]).succeeds();
+    env.rg(["pull", "-q", &name]).succeeds();
+    let near = env.rg(["image", "history", &name]).succeeds();
+    assert_eq!(far.stdout, near.stdout);
+    let lines: Vec<&str> = near.stdout.lines().collect();
+    let id = &graph.blobs().next().unwrap().digest["sha256:".len()..][..12];
+    assert!(
+        lines[0].starts_with("IMAGE          CREATED       CREATED BY"),
+        "{near}"
+    );
+    assert!(
+        lines[1].starts_with(id) && lines[2].starts_with("<missing>"),
+        "{near}"
+    );
+    let sizes = env
+        .rg(["history", "-H=false", "--format", "{{.Size}}", &name])
+        .succeeds();
+    let expected: Vec<String> = layers
+        .iter()
+        .rev()
+        .map(|layer| layer.content.len().to_string())
+        .collect();
+    assert_eq!(sizes.stdout.lines().collect::<Vec<_>>(), expected);
+    let quiet = env.rg(["history", "-q", "--no-trunc", &name]).succeeds();
+    assert_eq!(
+        quiet.stdout.lines().next(),
+        Some(graph.blobs().next().unwrap().digest.as_str())
+    );
+    env.rg(["history", "--format", "{{.Nope}}", &name]).exits(2);
+}

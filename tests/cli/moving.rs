@@ -470,3 +470,40 @@ fn progress_can_be_json_or_nothing() {
     assert_eq!(sum("moved", "bytes"), small(2).blob_bytes());
     assert_eq!(events.last().unwrap()["event"], "manifest");
 }
+
+#[test]
+fn many_images_are_pushed_to_one_registry_and_a_bad_one_stops_none() {
+    let bench = Bench::new();
+    bench.rg(&["pull", "-q", "HOST/lab/app:v1"]).succeeds();
+    for name in ["alpine:3", "ghcr.io/acme/tool:1.2"] {
+        bench.rg(&["tag", "HOST/lab/app:v1", name]).succeeds();
+    }
+    let output = bench
+        .rg(&[
+            "push",
+            "-q",
+            "--to",
+            "HOST/mirror/",
+            "alpine:3",
+            "nosuch:1",
+            "ghcr.io/acme/tool:1.2",
+        ])
+        .exits(3);
+    assert_eq!(
+        output.stdout,
+        "HOST/mirror/alpine:3\nHOST/mirror/acme/tool:1.2\n"
+    );
+    assert_eq!(output.stderr.matches("error:").count(), 1, "{output}");
+    let resolved = bench
+        .rg(&["digest", "HOST/mirror/acme/tool:1.2"])
+        .succeeds();
+    assert_eq!(resolved.stdout, "DIGEST\n");
+    // No name was made here for it.
+    let here = bench
+        .rg(&["images", "--format", "{{.Repository}}"])
+        .succeeds();
+    assert!(!here.stdout.contains("mirror"), "{here}");
+    bench
+        .rg(&["push", "--to", "HOST/UPPER", "alpine:3"])
+        .exits(2);
+}

@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
+use super::Bench;
 use crate::support::env::Env;
 use crate::support::layout;
 
@@ -47,4 +48,24 @@ fn a_registry_that_accepts_no_connection_is_given_up_after_the_connect_timeout()
     ])
     .exits(5);
     layout::is_empty(&env.store());
+}
+
+#[test]
+fn a_mirror_that_accepts_no_connection_costs_one_connect_timeout() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    rustix::net::listen(&listener, 0).unwrap();
+    let address = listener.local_addr().unwrap();
+    let _waiting = fill(address);
+    let bench = Bench::new();
+    bench.env.settings(&format!(
+        "retry_base = \"10ms\"\n[registry.\"{}\"]\nmirrors = [\"http://{address}\"]\n",
+        bench.proxy.host()
+    ));
+    let pull = ["pull", "-D", "--connect-timeout", "200ms", &bench.name()];
+    let pulled = bench.env.rg(pull).succeeds();
+    bench.assert_pulled();
+    let asked = format!("http://{address}/v2/");
+    let lines = pulled.stderr.lines();
+    let asked = lines.filter(|line| line.contains("sending") && line.contains(&asked));
+    assert_eq!(asked.count(), 1, "{pulled}");
 }

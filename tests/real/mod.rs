@@ -8,6 +8,7 @@ mod doctor;
 mod everyday;
 mod front;
 mod logins;
+mod mirrors;
 mod parts;
 mod proxies;
 mod skopeo;

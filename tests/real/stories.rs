@@ -3,7 +3,7 @@
 use crate::support::client::Client;
 use crate::support::registry::{Options, PASSWORD, Registry, USER};
 use crate::support::token_server::{self, TokenServer};
-use crate::transfer_cli::{copies, economy, platforms, removal, shapes};
+use crate::transfer_cli::{copies, deletion, economy, platforms, removal, shapes};
 
 fn distribution() -> Registry {
     Registry::distribution(&Options::default())
@@ -74,6 +74,20 @@ fn distribution_mounts_layers_of_another_repository() {
 fn copies_between_and_within_registries_of_distribution_move_what_they_must() {
     copies::between_registries(&distribution(), &distribution());
     copies::within_a_registry(&distribution());
+}
+
+#[test]
+#[ignore = "needs docker-registry"]
+fn deletions_at_distribution_take_what_was_named_and_nothing_else() {
+    let deleting = || {
+        Registry::distribution(&Options {
+            delete: true,
+            ..Options::default()
+        })
+    };
+    deletion::by_digest(&deleting());
+    deletion::no_tags_alone(&deleting());
+    deletion::nothing_at_all(&distribution());
 }
 
 #[test]

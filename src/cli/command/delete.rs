@@ -1,17 +1,20 @@
 //! `delete`: tags and images on a registry.
 
+use std::sync::Arc;
+
 use clap::Args;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::cli::options::NetworkOptions;
 use crate::cli::output;
 use crate::cli::prompt;
+use crate::cli::render::quiet::Quiet;
 use crate::cli::report::{Doing, Failure, Outcome, Status, Tally, usage};
 use crate::cli::session::Session;
-use crate::error::{Error, Result};
-use crate::oci::{Digest, Reference, Selector, Tag};
+use crate::error::{Error, Result, Thing};
+use crate::oci::{Descriptor, Digest, Reference, Selector, Tag};
 use crate::registry::{Repository, WhenBroken};
-use crate::store::Source;
+use crate::store::{Sink, Source};
 
 /// How many tags are looked at at once.
 const AT_ONCE: usize = 16;
@@ -19,8 +22,8 @@ const AT_ONCE: usize = 16;
 /// Delete tags or images on their registry
 #[derive(Args)]
 #[command(after_help = "Examples:
-  {program} delete registry.example:5000/app:old              the tag alone
-  {program} delete registry.example:5000/app@sha256:4f2e...   the image and all its tags
+  {program} delete registry.example:5000/app:old
+  {program} delete registry.example:5000/app@sha256:4f2e...
 
 Local images are removed by `{program} rmi`. Many registries delete only if that was switched on, and some no single tags; what a deletion frees is the registry's business.")]
 pub(crate) struct Options {
@@ -54,7 +57,7 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
         }
         references.push(reference);
     }
-    let client = session.client(WhenBroken::Fail, session.quiet());
+    let client = session.client(WhenBroken::Fail, Arc::new(Quiet));
     let mut tally = Tally::default();
     for reference in references {
         let deletion = Deletion {
@@ -88,8 +91,12 @@ impl Deletion<'_> {
     /// Deletes a tag and nothing else.
     async fn tag(&self, reference: &Reference, tag: &Tag) -> Outcome {
         let at = Selector::Tag(tag.clone());
-        let found = self.repository.resolve(&at).await?;
         let familiar = reference.familiar();
+        let found = self.now(tag).await?.ok_or_else(|| Error::NotFound {
+            what: Thing::Manifest,
+            name: familiar.clone(),
+            answer: None,
+        })?;
         if self.options.dry_run {
             output::line(&format!("Would delete the tag: {familiar}"))?;
             return Ok(Status::SUCCESS);
@@ -118,7 +125,6 @@ impl Deletion<'_> {
     /// Deletes an image, after saying which tags go with it.
     async fn image(&self, reference: &Reference, digest: &Digest) -> Outcome {
         let at = Selector::Digest(*digest);
-        self.repository.resolve(&at).await?;
         let tags = self.tags_of(digest).await?;
         let familiar = reference.name.with_digest(digest).familiar();
         for tag in &tags {
@@ -145,17 +151,20 @@ impl Deletion<'_> {
         Ok(Status::SUCCESS)
     }
 
+    /// What a tag points at now, at the registry itself: a mirror may not know yet.
+    async fn now(&self, tag: &Tag) -> Result<Option<Descriptor>> {
+        Sink::resolve(&self.repository, tag).await
+    }
+
     /// The tags that point at `digest` now.
     async fn tags_of(&self, digest: &Digest) -> Result<Vec<Tag>> {
         let mut tags = self.repository.tags().await?;
         tags.sort();
         stream::iter(tags)
             .map(|tag| async move {
-                match self.repository.resolve(&Selector::Tag(tag.clone())).await {
-                    Ok(found) => Ok((found.digest == *digest).then_some(tag)),
-                    Err(error) if error.is_not_found() => Ok(None), // deleted meanwhile
-                    Err(error) => Err(error),
-                }
+                let now = self.now(&tag).await?;
+                let points_at_it = now.is_some_and(|now| now.digest == *digest);
+                Ok::<_, Error>(points_at_it.then_some(tag))
             })
             .buffered(AT_ONCE)
             .try_filter_map(|tag| async move { Ok(tag) })

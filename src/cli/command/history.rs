@@ -49,6 +49,11 @@ const COLUMNS: &[Column] = &[
 const TABLE: &str = "{{.ID}}\t{{.CreatedSince}}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}";
 
 /// Show how an image was made
+#[allow(
+    clippy::struct_excessive_bools,
+    clippy::doc_markdown,
+    reason = "each is an option of the command line, and its comment the help text"
+)]
 #[derive(Args)]
 #[command(after_help = "Examples:
   {program} history debian:12

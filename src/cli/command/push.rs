@@ -5,13 +5,13 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::pull::{record_origin, tell_plan};
-use crate::cli::options::{NetworkOptions, platform};
+use crate::cli::options::{NetworkOptions, platform, registry};
 use crate::cli::output;
 use crate::cli::render::{Direction, Progress};
 use crate::cli::report::{Doing, Failure, Outcome, Status, Tally, usage};
 use crate::cli::session::Session;
 use crate::error::{Error, Result, Thing};
-use crate::oci::{Platform, Platforms, Reference, Selector, Tag};
+use crate::oci::{Name, Platform, Platforms, Reference, Selector, Tag};
 use crate::registry::{Repository, WhenBroken};
 use crate::store::layout::{At, Layout};
 use crate::transfer::{self, IndexRule, Item};
@@ -27,6 +27,7 @@ use crate::transfer::{self, IndexRule, Item};
   {program} tag debian:12 registry.example:5000/debian:12
   {program} push registry.example:5000/debian:12
   {program} push -a registry.example:5000/team/app
+  {program} push --to registry.example:5000/mirror debian:12 alpine:3
 
 Layers that the registry has already are not sent again, and layers it has in another repository are mounted. A push that ended early goes on where the registry kept what it got: run the same command again.")]
 pub(crate) struct Options {
@@ -41,6 +42,10 @@ pub(crate) struct Options {
     /// Push only the image for this platform
     #[arg(long, value_name = "PLATFORM", value_parser = platform)]
     platform: Option<Platform>,
+
+    /// Push to this registry, under this prefix, keeping the rest of each name
+    #[arg(long, value_name = "HOST[:PORT][/PREFIX]")]
+    to: Option<String>,
 
     /// Print only the name of what was pushed
     #[arg(short, long)]
@@ -71,10 +76,14 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
         }
         references.push(reference);
     }
+    let mut targets = Vec::new();
+    for reference in &references {
+        targets.push(target(&reference.name, options.to.as_deref())?);
+    }
     let layout = session.layout()?;
     let mut tally = Tally::default();
-    for reference in references {
-        let push = Push::new(session, &options, &layout, &reference);
+    for (reference, target) in references.into_iter().zip(targets) {
+        let push = Push::new(session, &options, &layout, (&reference.name, &target));
         let outcome = push.run(&reference).await;
         push.progress.finish();
         tally.note(
@@ -85,6 +94,26 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
     Ok(tally.status())
 }
 
+/// Where a repository goes: `to` in place of its registry.
+fn target(name: &Name, to: Option<&str>) -> Result<Name> {
+    let Some(to) = to else {
+        return Ok(name.clone());
+    };
+    let to = to.trim_end_matches('/');
+    let (host, prefix) = match to.split_once('/') {
+        Some((host, prefix)) => (host, format!("{prefix}/")),
+        None => (to, String::new()),
+    };
+    let host = registry(host)?;
+    // The official images of Docker Hub are called without `library/` elsewhere.
+    let path = name.repository.to_string();
+    let path = match path.strip_prefix("library/") {
+        Some(rest) if name.host.is_docker_hub() => rest,
+        _ => &path,
+    };
+    Ok(format!("{host}/{prefix}{path}").parse()?)
+}
+
 /// One repository on its way.
 struct Push<'a> {
     session: &'a Session,
@@ -92,6 +121,7 @@ struct Push<'a> {
     layout: &'a Layout,
     source: At,
     sink: Repository,
+    target: Name,
     progress: Arc<dyn Progress>,
 }
 
@@ -100,7 +130,7 @@ impl<'a> Push<'a> {
         session: &'a Session,
         options: &'a Options,
         layout: &'a Layout,
-        reference: &Reference,
+        (name, target): (&Name, &Name),
     ) -> Self {
         let progress = session.progress(Direction::Push, options.quiet);
         let client = session.client(WhenBroken::Fail, progress.clone());
@@ -108,8 +138,9 @@ impl<'a> Push<'a> {
             session,
             options,
             layout,
-            source: layout.at(&reference.name),
-            sink: client.repository(&reference.name),
+            source: layout.at(name),
+            sink: client.repository(target),
+            target: target.clone(),
             progress,
         }
     }
@@ -119,14 +150,11 @@ impl<'a> Push<'a> {
             if reference.tag.is_none() && !self.options.all_tags {
                 output::line("Using default tag: latest")?;
             }
-            output::line(&format!(
-                "The push refers to repository [{}]",
-                reference.name
-            ))?;
+            output::line(&format!("The push refers to repository [{}]", self.target))?;
         }
         let tags = self.tags(reference)?;
         for tag in &tags {
-            let one = reference.name.with_tag(tag);
+            let one = self.target.with_tag(tag);
             let pushed = self.one(&one).await;
             if self.options.all_tags {
                 pushed.doing(format!("tag {tag}"))?;
@@ -136,8 +164,8 @@ impl<'a> Push<'a> {
         }
         if self.options.quiet && !self.options.dry_run {
             let full = match &tags[..] {
-                [tag] if !self.options.all_tags => reference.name.with_tag(tag).to_string(),
-                _ => reference.name.to_string(),
+                [tag] if !self.options.all_tags => self.target.with_tag(tag).to_string(),
+                _ => self.target.to_string(),
             };
             output::line(&full)?;
         }

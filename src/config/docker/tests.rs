@@ -20,6 +20,7 @@ fn read_for(files: &[(&str, &str)], daemon: Option<&str>) -> (Docker, Vec<String
         user: Some(folder.path().join("config")),
         docker: folder.path().join("client"),
         daemon: daemon.map(str::to_owned),
+        ..Places::default()
     };
     let complaints = Complaints::default();
     let docker = Docker::read(&places, &complaints);
@@ -238,4 +239,31 @@ fn the_proxies_of_the_daemon_that_is_used_beat_the_default_ones() {
         let (docker, _) = read_for(&[("client/config.json", client)], daemon);
         assert_eq!(proxy(&docker, "http://r.example").unwrap(), expected);
     }
+}
+
+#[test]
+fn registry_mirrors_are_of_docker_hub_alone() {
+    let text =
+        r#"{"registry-mirrors": ["https://m.example/", "http://127.0.0.1:5001", "m.example", 5]}"#;
+    let (docker, complaints) = read(&[(ETC, text)]);
+    let route = docker.route(&"alpine".parse().unwrap()).unwrap();
+    let told = route.mirrors.iter();
+    let told: Vec<String> = told
+        .map(|mirror| {
+            format!(
+                "{} {} {:?}",
+                mirror.site, mirror.repository, mirror.namespace
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "https://m.example library/alpine None",
+            "http://127.0.0.1:5001 library/alpine None"
+        ]
+    );
+    assert_eq!(docker.route(&"quay.io/a/b".parse().unwrap()), None);
+    assert_eq!(complaints.len(), 2, "{complaints:?}");
+    assert!(complaints[0].contains("registry-mirrors: \"m.example\" is not a URL"));
 }

@@ -32,7 +32,7 @@ fn every_key_is_read() {
         proxy = "proxy.example:3128"
         no_proxy = ".lan"
         [registry."index.docker.io"]
-        mirrors = []
+        mirrors = ["https://m.example/hub", "http://127.0.0.1:5001"]
         [registry."registry.example:5000"]
         plain_http = true
         insecure = true
@@ -64,6 +64,12 @@ fn every_key_is_read() {
         all: Some("http://proxy.example:3128".parse().unwrap()),
         ..Named::default()
     };
+    let mirrors = ["https://m.example/hub", "http://127.0.0.1:5001"];
+    let mirrors = mirrors.map(|url| {
+        let address = Address::parse(url, false).unwrap();
+        Site::at(address, "/etc/rg/config.toml".into()).unwrap()
+    });
+    let mirrors = mirrors.to_vec();
     let expected = Settings {
         store: Some("/home/u/images".into()),
         state: Some("/etc/rg/state".into()),
@@ -82,6 +88,7 @@ fn every_key_is_read() {
             (example, told(16, reach)),
         ]
         .into(),
+        mirrors: [(Host::docker_hub(), mirrors)].into(),
         places: settings.places.clone(),
     };
     assert_eq!(settings.places["store"], "/etc/rg/config.toml:2");
@@ -132,8 +139,8 @@ fn a_bad_value_is_told_with_its_line_and_what_belongs_there() {
             "already",
         ),
         (
-            "[registry.\"a.b\"]\nmirrors = [\"https://m\"]",
-            "not supported yet",
+            "[registry.\"a.b\"]\nmirrors = [\n\"m.example\"]",
+            "line 3: \"m.example\" is not a URL",
         ),
         ("[registry.\"a.b\"]\ncert_file = \"c\"", "go together"),
         ("[registry.\"a.b\"]\nplain_http = \"yes\"", "true or false"),

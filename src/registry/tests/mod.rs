@@ -17,6 +17,7 @@ mod content;
 mod habits;
 mod lists;
 mod logins;
+mod mirrors;
 mod proxies;
 mod reach;
 mod resume;
@@ -141,6 +142,13 @@ impl Script {
         self.seen.lock().unwrap().clone()
     }
 
+    /// Method and target of every request, for failures.
+    fn lines(&self) -> Vec<String> {
+        let seen = self.seen();
+        let line = |seen: &Seen| format!("{} {}", seen.method, seen.target);
+        seen.iter().map(line).collect()
+    }
+
     fn count(&self, method: &str, start: &str) -> usize {
         self.seen()
             .iter()
@@ -247,7 +255,8 @@ impl Memory {
 /// Settings for tests: plain http, short waits, nothing of this machine.
 fn config() -> Config {
     let environment: Environment = [
-        ("HOME".to_owned(), "/nowhere".to_owned()),
+        // Not even root can make a folder there.
+        ("HOME".to_owned(), "/dev/null/home".to_owned()),
         ("HTTP_PROXY".to_owned(), "http://127.0.0.1:9".to_owned()),
         ("https_proxy".to_owned(), "http://127.0.0.1:9".to_owned()),
     ]

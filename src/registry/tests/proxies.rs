@@ -225,7 +225,7 @@ async fn what_is_wrong_in_files_of_others_is_told_once_and_breaks_nothing() {
     std::fs::create_dir(folder.path().join("docker")).unwrap();
     std::fs::write(folder.path().join("docker/daemon.json"), "{oops").unwrap();
     let environment: Environment = [
-        ("HOME", "/nowhere".to_owned()),
+        ("HOME", "/dev/null/home".to_owned()),
         ("RG_ETC", folder.path().display().to_string()),
     ]
     .map(|(name, value)| (name.to_owned(), value))

@@ -335,7 +335,11 @@ async fn an_answer_that_comes_before_the_body_is_read_is_heeded() {
         let outcome = send(&*writer, &bytes).await;
         match status {
             413 => outcome.unwrap(),
-            _ => assert!(matches!(outcome, Err(Error::Denied { .. })), "{outcome:?}"),
+            _ => assert!(
+                matches!(outcome, Err(Error::Denied { .. })),
+                "{outcome:?} after {:?}",
+                script.lines()
+            ),
         }
         assert_eq!(script.count("POST", ""), posts);
         let carried: usize = script.seen().iter().map(|seen| seen.body.len()).sum();

@@ -2,11 +2,43 @@
 
 use serde_json::Value;
 
-use super::{altered, look, one_image, step};
+use super::{altered, look, objects, one_image, step};
 use crate::support::env::Env;
 use crate::support::fake::{Content, Fake};
 use crate::support::http::Response;
 use crate::support::image::small;
+
+#[test]
+fn mirrors_are_asked_in_order_and_the_image_is_read_at_the_registry() {
+    let (registry, mirror) = (one_image(), one_image());
+    let world = Env::new();
+    let host = registry.host();
+    let (dead, alive) = ("http://127.0.0.1:1", mirror.base());
+    world.settings(&format!(
+        "[registry.\"{host}\"]\nmirrors = [\"{dead}\", \"{alive}\"]\n"
+    ));
+    let output = look(&world, &["--repository", "app:v1", &host]).succeeds();
+    let mut told = objects(&output);
+    told.retain(|object| object["step"] == "mirrors");
+    let seen: Vec<(&Value, &Value, &Value)> = told
+        .iter()
+        .map(|object| {
+            (
+                &object["data"]["site"],
+                &object["status"],
+                &object["data"]["status"],
+            )
+        })
+        .collect();
+    assert_eq!(seen.len(), 2, "{output}");
+    assert!(*seen[0].0 == dead && *seen[0].1 == "note", "{output}");
+    assert!(
+        *seen[1].0 == alive.as_str() && *seen[1].2 == 200,
+        "{output}"
+    );
+    assert_eq!(step(&output, "ranges")["data"]["honoured"], true);
+    assert_eq!(mirror.lines(), ["GET /v2/"]);
+}
 
 #[test]
 fn without_write_nothing_but_questions_is_asked() {

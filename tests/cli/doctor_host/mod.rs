@@ -112,6 +112,7 @@ fn every_step_is_one_object_in_order_and_no_upload_is_left() {
             "answer",
             "challenge",
             "login",
+            "mirrors",
             "catalog",
             "ranges",
             "upload",

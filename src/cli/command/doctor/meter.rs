@@ -96,6 +96,10 @@ impl<S: Source> Source for Counted<S> {
         self.inner.blob(blob, range).await
     }
 
+    fn doubt(&self, blob: &Descriptor) -> bool {
+        self.inner.doubt(blob)
+    }
+
     async fn tags(&self) -> Result<Vec<Tag>> {
         self.inner.tags().await
     }

@@ -56,6 +56,7 @@ and data; what failed has the exit code in data.exit. Steps may be missing, and 
   challenge  scheme, realm, realm_host, service
   login      from, why, kind, works, refresh
   token      realm_host, asked, granted, expires_in, refresh
+  mirrors    site, from, instead, status
   catalog    offered, empty
   ranges     honoured, repository
   upload     repository, begun, location, elsewhere, chunk_min, asked,

@@ -1,4 +1,4 @@
-//! What a registry can do, tried out on an image of it: lists, ranges, uploads, referrers, limits.
+//! What a registry can do, tried out on an image of it, at the registry itself: mirrors, lists, ranges, uploads, referrers, limits.
 
 use futures_util::TryStreamExt;
 use serde_json::{Value, json};
@@ -8,11 +8,13 @@ use super::findings::Findings;
 use crate::cli::render::units;
 use crate::error::{Error, Result};
 use crate::oci::{Manifest, Name, Platform, Selector, Tag};
-use crate::registry::{Allowance, Client, Greeting, Repository, Trial};
+use crate::registry::{Allowance, Client, Greeting, Mirrored, Repository, Trial};
 use crate::store::Source;
 
 /// How many names of a catalog are looked at for one with an image.
 const MAX_NAMES: usize = 5;
+/// A repository that nobody has: mirrors of a registry are those of any.
+const ANY: &str = "any/name";
 /// What Docker Hub keeps for asking how often one may still ask.
 const PREVIEW: &str = "docker.io/ratelimitpreview/test";
 
@@ -39,6 +41,7 @@ pub(super) async fn steps(
     greeting: &Greeting,
     findings: &mut Findings<'_>,
 ) -> Result<()> {
+    mirrors(look, client, findings).await?;
     let names = catalog(look, client, findings).await?;
     let sample = sample(look, client, &names).await;
     let sample = match sample {
@@ -64,6 +67,53 @@ pub(super) async fn steps(
     let text = "whether tags can be deleted is not asked: only a deletion would tell";
     findings.note(text, None, &json!({"tags": null}))?;
     limits(look, client, greeting, sample.as_ref(), findings).await
+}
+
+/// Asks the mirrors of the repository named, or of any where none is.
+async fn mirrors(look: &Look<'_>, client: &Client, findings: &mut Findings<'_>) -> Result<()> {
+    findings.begin("mirrors");
+    let name = match (&look.read, &look.write) {
+        (Some(reference), _) => reference.name.clone(),
+        (None, Some(name)) => name.clone(),
+        (None, None) => format!("{}/{ANY}", look.host).parse()?,
+    };
+    let mirrors = client.repository(&name).ask_mirrors().await;
+    if mirrors.is_empty() {
+        return findings.ok("none", &json!({"site": null}));
+    }
+    for Mirrored {
+        site,
+        file,
+        instead,
+        answer,
+    } in mirrors
+    {
+        let place = if instead {
+            format!("{site} instead of the registry")
+        } else {
+            site.clone()
+        };
+        let mut data = json!({
+            "site": site,
+            "from": file.display().to_string(),
+            "instead": instead,
+            "status": null,
+        });
+        match answer {
+            Ok(status) => {
+                data["status"] = status.into();
+                let text = format!("{place} answers {status} (named in {})", file.display());
+                findings.ok(&text, &data)?;
+            }
+            Err(error) if instead => findings.failure(error, &data)?,
+            Err(error) => {
+                let text = format!("{place} does not serve: {error}");
+                let advice = format!("the next place is asked; it is named in {}", file.display());
+                findings.note(&text, Some(&advice), &data)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn catalog(
@@ -100,7 +150,7 @@ async fn sample(look: &Look<'_>, client: &Client, names: &[String]) -> Result<Sa
     if let Some(reference) = &look.read {
         let exact = reference.tag.is_some() || reference.digest.is_some();
         let at = exact.then(|| reference.selector());
-        let found = image(client.repository(&reference.name), at).await;
+        let found = image(client.repository(&reference.name).without_mirrors(), at).await;
         let found = found.map_err(|error| Lack::Unreadable(Box::new(error)))?;
         return found.ok_or(Lack::Unknown);
     }
@@ -108,7 +158,7 @@ async fn sample(look: &Look<'_>, client: &Client, names: &[String]) -> Result<Sa
     for name in names {
         let name = format!("{}/{name}", look.host).parse::<Name>();
         let Ok(name) = name else { continue };
-        match image(client.repository(&name), None).await {
+        match image(client.repository(&name).without_mirrors(), None).await {
             Ok(Some(sample)) => return Ok(sample),
             Ok(None) => {}
             Err(error) => unreadable = Some(Box::new(error)),

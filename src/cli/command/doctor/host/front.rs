@@ -1,6 +1,7 @@
 //! What a registry says before it shows anything: its first answer, how it asks who is there, what becomes of the login
 //! and of a token, and its clock.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -9,6 +10,7 @@ use url::Url;
 use super::Look;
 use super::findings::Findings;
 use super::way::milliseconds;
+use crate::cli::render::quiet::Quiet;
 use crate::cli::render::units;
 use crate::credential::{Answers, Credential};
 use crate::error::{Error, Result};
@@ -174,8 +176,7 @@ pub(super) async fn login(
         },
         Some(_) => findings.note(&format!("{place}; nobody asks for it"), None, &data)?,
     }
-    let observer = look.session.quiet();
-    Ok(look.session.client(WhenBroken::Fail, observer))
+    Ok(look.session.client(WhenBroken::Fail, Arc::new(Quiet)))
 }
 
 fn kind(credential: &Credential) -> &'static str {

@@ -6,7 +6,7 @@
 //! | `way` | name, addresses, proxy, connect |
 //! | `tls` | tls |
 //! | `front` | answer, challenge, login, token, clock |
-//! | `content` | catalog, ranges, upload, referrers, deletion, limits |
+//! | `content` | mirrors, catalog, ranges, upload, referrers, deletion, limits |
 //! | `findings` | what is printed of them |
 
 use std::sync::Arc;
