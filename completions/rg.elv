@@ -766,6 +766,8 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --help 'Print help'
         }
         &'rg;doctor'= {
+            cand --repository 'An image of it to try things out on; by default the catalog is asked'
+            cand --write 'Try uploads too: begin one in this repository and give it up'
             cand --ca-file 'Trust the authorities in this PEM file too'
             cand --cert-file 'Client certificate, PEM'
             cand --key-file 'Key of the client certificate, PEM'
@@ -782,6 +784,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
             cand --color 'When to use colour: auto, always or never'
             cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand --json 'One JSON object a step'
             cand --plain-http 'Talk plain HTTP'
             cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'

@@ -775,6 +775,8 @@ complete -c rg -n "__fish_rg_using_subcommand serve" -l read-only -d 'Refuse eve
 complete -c rg -n "__fish_rg_using_subcommand serve" -l allow-delete -d 'Let clients delete tags, manifests and blobs'
 complete -c rg -n "__fish_rg_using_subcommand serve" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand serve" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l repository -d 'An image of it to try things out on; by default the catalog is asked' -r
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l write -d 'Try uploads too: begin one in this repository and give it up' -r
 complete -c rg -n "__fish_rg_using_subcommand doctor" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
 complete -c rg -n "__fish_rg_using_subcommand doctor" -l cert-file -d 'Client certificate, PEM' -r -F
 complete -c rg -n "__fish_rg_using_subcommand doctor" -l key-file -d 'Key of the client certificate, PEM' -r -F
@@ -796,6 +798,7 @@ complete -c rg -n "__fish_rg_using_subcommand doctor" -l color -d 'When to use c
 always\t'Everywhere'
 never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand doctor" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand doctor" -l json -d 'One JSON object a step'
 complete -c rg -n "__fish_rg_using_subcommand doctor" -l plain-http -d 'Talk plain HTTP'
 complete -c rg -n "__fish_rg_using_subcommand doctor" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand doctor" -l anonymous -d 'Use no stored credentials'

@@ -97,6 +97,11 @@ impl Response {
         self.inner.status().is_success()
     }
 
+    /// Of HTTP, such as `HTTP/1.1`.
+    pub(super) fn version(&self) -> String {
+        format!("{:?}", self.inner.version())
+    }
+
     pub(super) fn headers(&self) -> &HeaderMap {
         self.inner.headers()
     }

@@ -3,9 +3,15 @@
 //! Nothing is verified here and nothing is decided by it but which client certificate is offered; what cannot be read is
 //! simply not told.
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
 const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
 const VERSION: u8 = 0xa0;
+const UTC_TIME: u8 = 0x17;
+const GENERALIZED_TIME: u8 = 0x18;
 /// `id-at-commonName` and `id-at-organizationName`, in the order they are looked for.
 const NAMES: [&[u8]; 2] = [&[0x55, 4, 3], &[0x55, 4, 10]];
 
@@ -21,22 +27,7 @@ pub(super) struct Names<'a> {
 impl<'a> Names<'a> {
     /// Reads the names in `certificate`.
     pub(super) fn of(certificate: &'a [u8]) -> Option<Self> {
-        let (whole, _) = element(certificate, Some(SEQUENCE))?;
-        let (mut rest, _) = element(whole.content, Some(SEQUENCE))
-            .map(|(to_be_signed, rest)| (to_be_signed.content, rest))?;
-        if rest.first() == Some(&VERSION) {
-            rest = element(rest, None)?.1;
-        }
-        // serial number, algorithm, issuer, validity, subject
-        let (_, rest) = element(rest, None)?;
-        let (_, rest) = element(rest, Some(SEQUENCE))?;
-        let (issuer, rest) = element(rest, Some(SEQUENCE))?;
-        let (_, rest) = element(rest, Some(SEQUENCE))?;
-        let (subject, _) = element(rest, Some(SEQUENCE))?;
-        Some(Self {
-            issuer: issuer.whole,
-            subject: subject.whole,
-        })
+        read(certificate).map(|(names, _)| names)
     }
 
     /// The issuer as people call it.
@@ -44,10 +35,70 @@ impl<'a> Names<'a> {
         common_name(self.issuer)
     }
 
+    /// Whom it is for, in the same way.
+    pub(super) fn subject_name(&self) -> Option<String> {
+        common_name(self.subject)
+    }
+
     /// Whether it names itself as who signed it.
     pub(super) fn is_self_issued(&self) -> bool {
         self.issuer == self.subject
     }
+}
+
+/// The first and the last moment at which `certificate` counts.
+pub(super) fn validity(certificate: &[u8]) -> Option<(Timestamp, Timestamp)> {
+    let (_, validity) = read(certificate)?;
+    let (first, rest) = element(validity, None)?;
+    let (last, _) = element(rest, None)?;
+    Some((time(&first)?, time(&last)?))
+}
+
+/// The names of a certificate, and the content of its validity.
+fn read(certificate: &[u8]) -> Option<(Names<'_>, &[u8])> {
+    let (whole, _) = element(certificate, Some(SEQUENCE))?;
+    let (mut rest, _) = element(whole.content, Some(SEQUENCE))
+        .map(|(to_be_signed, rest)| (to_be_signed.content, rest))?;
+    if rest.first() == Some(&VERSION) {
+        rest = element(rest, None)?.1;
+    }
+    // serial number, algorithm, issuer, validity, subject
+    let (_, rest) = element(rest, None)?;
+    let (_, rest) = element(rest, Some(SEQUENCE))?;
+    let (issuer, rest) = element(rest, Some(SEQUENCE))?;
+    let (validity, rest) = element(rest, Some(SEQUENCE))?;
+    let (subject, _) = element(rest, Some(SEQUENCE))?;
+    let names = Names {
+        issuer: issuer.whole,
+        subject: subject.whole,
+    };
+    Some((names, validity.content))
+}
+
+/// A time to the second, always in UTC (RFC 5280, section 4.1.2.5).
+fn time(element: &Element<'_>) -> Option<Timestamp> {
+    let text = std::str::from_utf8(element.content).ok()?;
+    let digits = text.strip_suffix('Z')?;
+    let whole = match element.tag {
+        UTC_TIME if digits.len() == 12 => {
+            let century = if digits.get(..2)?.parse::<u8>().ok()? < 50 {
+                "20"
+            } else {
+                "19"
+            };
+            format!("{century}{digits}")
+        }
+        GENERALIZED_TIME if digits.len() == 14 => digits.to_owned(),
+        _ => return None,
+    };
+    if !whole.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let part = |at: usize| whole.get(at..at + 2)?.parse::<i8>().ok();
+    let year = whole.get(..4)?.parse::<i16>().ok()?;
+    let moment = DateTime::new(year, part(4)?, part(6)?, part(8)?, part(10)?, part(12)?, 0);
+    let zoned = moment.ok()?.to_zoned(TimeZone::UTC).ok()?;
+    Some(zoned.timestamp())
 }
 
 /// One element of DER.
@@ -140,6 +191,38 @@ mod tests {
         let names = Names::of(signed.der()).unwrap();
         assert!(!names.is_self_issued());
         assert_eq!(names.issuer_name().as_deref(), Some("a house"));
+        assert_eq!(names.subject_name().as_deref(), Some("a server"));
+    }
+
+    #[test]
+    fn from_when_until_when_a_certificate_counts_is_told_in_both_forms_of_time() {
+        let mut dated = params("x");
+        dated.not_before = rcgen::date_time_ymd(1999, 12, 31);
+        dated.not_after = rcgen::date_time_ymd(2051, 2, 3);
+        let own = dated.self_signed(&KeyPair::generate().unwrap()).unwrap();
+        let (first, last) = validity(own.der()).unwrap();
+        assert_eq!(first.to_string(), "1999-12-31T00:00:00Z");
+        assert_eq!(last.to_string(), "2051-02-03T00:00:00Z");
+        let read = |tag: u8, text: &str| {
+            let content = text.as_bytes();
+            let whole = content;
+            time(&Element {
+                tag,
+                content,
+                whole,
+            })
+        };
+        assert!(read(UTC_TIME, "260102030405Z").is_some());
+        for (tag, text) in [
+            (UTC_TIME, "2601020304Z"),
+            (UTC_TIME, "260102030405+0100"),
+            (UTC_TIME, "26010203040\u{e9}Z"),
+            (UTC_TIME, "261302030405Z"),
+            (GENERALIZED_TIME, "260102030405Z"),
+            (SEQUENCE, "260102030405Z"),
+        ] {
+            assert_eq!(read(tag, text), None, "{text}");
+        }
     }
 
     #[test]
@@ -148,6 +231,7 @@ mod tests {
         let whole = params("x").self_signed(&key).unwrap().der().to_vec();
         for length in 0..whole.len() {
             assert_eq!(Names::of(&whole[..length]), None, "{length}");
+            assert_eq!(validity(&whole[..length]), None, "{length}");
         }
         assert_eq!(Names::of(&[0x30, 0x80, 0, 0]), None);
         assert_eq!(Names::of(&[0x30, 0xff, 1, 1]), None);

@@ -111,8 +111,7 @@ impl Client {
         };
         let server = cell
             .get_or_try_init(|| async {
-                let mut settings = self.endpoint(host)?;
-                settings.insecure |= is_in(&settings.insecure_networks, host).await;
+                let settings = self.settled(host).await?;
                 let base = self.base(host, &settings).await?;
                 tracing::debug!(%host, base = base.as_str(), insecure = settings.insecure, "registry");
                 Ok::<_, Error>(Arc::new(Server::new(host.clone(), base, settings)))
@@ -121,17 +120,19 @@ impl Client {
         Ok(Arc::clone(server))
     }
 
+    /// How to reach `host`, with what its address says about that.
+    pub(super) async fn settled(&self, host: &Host) -> Result<Endpoint> {
+        let mut settings = self.endpoint(host)?;
+        settings.insecure |= is_in(&settings.insecure_networks, host).await;
+        Ok(settings)
+    }
+
     /// Scheme, host and port of the API of `host`.
     pub(super) async fn base(&self, host: &Host, settings: &Endpoint) -> Result<Url> {
         if host.is_docker_hub() {
             return Ok(self.hub().registry.clone());
         }
-        let base = |scheme: &str| {
-            Url::parse(&format!("{scheme}://{host}/")).map_err(|_| Error::Usage {
-                message: format!("{host} cannot be the host of a URL"),
-                hint: None,
-            })
-        };
+        let base = |scheme: &str| base(scheme, host);
         if settings.plain_http {
             return base("http");
         }
@@ -222,6 +223,14 @@ impl Client {
             tokio::time::sleep(wait).await;
         }
     }
+}
+
+/// The URL of a registry's API, which is not Docker Hub's.
+pub(super) fn base(scheme: &str, host: &Host) -> Result<Url> {
+    Url::parse(&format!("{scheme}://{host}/")).map_err(|_| Error::Usage {
+        message: format!("{host} cannot be the host of a URL"),
+        hint: None,
+    })
 }
 
 /// Whether the name of `host` stands for an address in one of `networks`. One that stands for none is in none.

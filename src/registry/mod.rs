@@ -15,7 +15,7 @@
 //! | `auth` | challenge, scope, token |
 //! | `mirror` | the places a repository is read at, and which is asked next |
 //! | `repository` | one repository, as a source and a sink |
-//! | `greeting` | what a registry says to a stranger |
+//! | `greeting`, `approach`, `witness`, `allowance` | what `doctor` finds out on its way: what a registry says to a stranger, each step to it, what it shows, how often it may be asked |
 //! | `session` | unfinished uploads, kept between runs |
 //! | `manifest`, `blob`, `upload`, `list`, `referrers`, `search` | the API, one kind of content each |
 //! | `secrets` | what a server was told and must not make us repeat |
@@ -32,7 +32,9 @@ use reqwest::Method;
 use tokio::sync::OnceCell;
 use url::Url;
 
+mod allowance;
 mod answer;
+mod approach;
 mod auth;
 mod blob;
 mod certificate;
@@ -61,6 +63,7 @@ mod throttle;
 mod tls;
 mod transport;
 mod upload;
+mod witness;
 
 use crate::config::{Config, Endpoint};
 use crate::credential::{Chain, Credential};
@@ -77,9 +80,15 @@ use session::Unfinished;
 use throttle::Throttle;
 use transport::Transport;
 
-pub use greeting::Greeting;
+pub use allowance::Allowance;
+pub use approach::{Approach, Handshake};
+pub use auth::Grant;
+pub use greeting::{Greeting, Offer};
+pub use mirror::Mirrored;
 pub use repository::Repository;
 pub use search::Hit;
+pub use upload::Trial;
+pub use witness::Certificate;
 
 /// Which credentials requests may use. A credential goes to the registry it is for and to the token server that this
 /// registry names, and only after the registry asked.

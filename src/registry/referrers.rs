@@ -42,6 +42,17 @@ fn entries(index: &Manifest) -> Result<Vec<Descriptor>> {
     }
 }
 
+impl Repository {
+    /// Whether the registry has the API for referrers, asked about the manifest `of`. Without it they are kept under a
+    /// tag.
+    ///
+    /// # Errors
+    /// Whatever keeps it from being found out; that it is denied is a no.
+    pub async fn offers_referrers(&self, of: &Digest) -> Result<bool> {
+        Ok(by_api(self, of).await?.is_some())
+    }
+}
+
 async fn by_api(repository: &Repository, of: &Digest) -> Result<Option<Vec<Descriptor>>> {
     let server = repository.server().await?;
     let mut url = repository.url(&server, &format!("referrers/{of}"));

@@ -21,6 +21,7 @@ use rustls::sign::CertifiedKey;
 use rustls::{CertificateError, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
 
 use super::certificate::Names;
+use super::witness::Witness;
 use crate::config::Identity;
 use crate::error::{Error, Result};
 
@@ -38,18 +39,26 @@ pub(super) struct Trust {
     pub(super) verifies: bool,
 }
 
-/// The TLS of connections that trust `trust` and have these certificates to show.
+/// The TLS of connections that trust `trust` and have these certificates to show. A `witness` sees what servers show.
 ///
 /// # Errors
 /// `Io` and `BadFile` about one of the files; `Machine` when this machine trusts nobody.
-pub(super) fn client(trust: &Trust, identities: &[Identity]) -> Result<rustls::ClientConfig> {
+pub(super) fn client(
+    trust: &Trust,
+    identities: &[Identity],
+    witness: Option<&Witness>,
+) -> Result<rustls::ClientConfig> {
     let provider = Arc::new(aws_lc_rs::default_provider());
-    let verifier = Verifier::new(trust, &provider)?;
+    let verifier = Arc::new(Verifier::new(trust, &provider)?);
+    let verifier: Arc<dyn ServerCertVerifier> = match witness {
+        Some(witness) => witness.beside(verifier),
+        None => verifier,
+    };
     let builder = rustls::ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| unusable(&error))?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier));
+        .with_custom_certificate_verifier(verifier);
     let mut config = if identities.is_empty() {
         builder.with_no_client_auth()
     } else {

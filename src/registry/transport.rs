@@ -16,6 +16,7 @@ use super::failure::deepest;
 use super::plain::{self, Plain, Refusal};
 use super::secrets::Secrets;
 use super::tls::{self, Trust};
+use super::witness::Witness;
 use crate::config::{Config, Endpoint, Identity, Proxies, Proxy, Way};
 use crate::error::{Error, Result};
 use crate::oci::reference::is_loopback;
@@ -145,6 +146,28 @@ impl Transport {
 
     /// The client for requests to `url` under `settings`; `own` tells whether `url` is at the registry itself.
     pub(super) fn client(&self, url: &Url, settings: &Endpoint, own: bool) -> Result<Wire> {
+        let kind = self.kind(url, settings, own)?;
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(&kind) {
+            return Ok(client.clone());
+        }
+        let client = self.build(&kind, None)?;
+        clients.insert(kind, client.clone());
+        Ok(client)
+    }
+
+    /// A client for one look at the registry at `url`: `witness` sees what is shown in its handshakes.
+    pub(super) fn watched(
+        &self,
+        url: &Url,
+        settings: &Endpoint,
+        witness: &Witness,
+    ) -> Result<Wire> {
+        let kind = self.kind(url, settings, true)?;
+        self.build(&kind, Some(witness))
+    }
+
+    fn kind(&self, url: &Url, settings: &Endpoint, own: bool) -> Result<Kind> {
         let proxy = self.proxy(url, settings)?;
         let to_proxy = proxy.as_ref().is_some_and(Proxy::speaks_tls);
         let tls = url.scheme() == "https";
@@ -158,7 +181,7 @@ impl Transport {
             unverified: host().filter(|_| insecure),
             verifies: !insecure || to_proxy,
         });
-        let kind = Kind {
+        Ok(Kind {
             trust,
             identities: if tls && own {
                 settings.identities.clone()
@@ -166,14 +189,7 @@ impl Transport {
                 Vec::new()
             },
             proxy,
-        };
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = clients.get(&kind) {
-            return Ok(client.clone());
-        }
-        let client = self.build(&kind)?;
-        clients.insert(kind, client.clone());
-        Ok(client)
+        })
     }
 
     /// The proxy for requests to `url` under `settings`.
@@ -198,7 +214,7 @@ impl Transport {
         Ok(proxies)
     }
 
-    fn build(&self, kind: &Kind) -> Result<Wire> {
+    fn build(&self, kind: &Kind, witness: Option<&Witness>) -> Result<Wire> {
         let timeout = self.config.connect_timeout;
         if kind.trust.is_none() && kind.proxy.is_none() {
             return Ok(Wire::Plain(Plain::new(AGENT, timeout, IDLE)));
@@ -219,7 +235,7 @@ impl Transport {
             .http1_allow_obsolete_multiline_headers_in_responses(true)
             .connect_timeout(timeout)
             .pool_idle_timeout(IDLE)
-            .tls_backend_preconfigured(tls::client(trust, &kind.identities)?)
+            .tls_backend_preconfigured(tls::client(trust, &kind.identities, witness)?)
             .no_proxy();
         if let Some(proxy) = &kind.proxy {
             tracing::debug!(%proxy, "going through a proxy");

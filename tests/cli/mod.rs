@@ -4,6 +4,7 @@ mod config;
 #[cfg(not(target_os = "macos"))] // whose keychain no variable leads away from
 mod credential;
 mod doctor;
+mod doctor_host;
 mod fsck;
 mod help;
 mod images;

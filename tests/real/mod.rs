@@ -4,6 +4,7 @@
 mod archives;
 mod big;
 mod disk;
+mod doctor;
 mod everyday;
 mod front;
 #[cfg(feature = "keyring")]

@@ -40,6 +40,13 @@ impl Authority {
 
     /// A fresh one of that name.
     pub(crate) fn named(name: &str) -> Self {
+        let names = ["localhost", "127.0.0.1", MADE_UP];
+        Self::certifying(name, &names, None)
+    }
+
+    /// A fresh one whose server's certificate is for `names`, and ends so many days from now if that is told: before now
+    /// where they are fewer than none.
+    pub(crate) fn certifying(name: &str, names: &[&str], ends_in: Option<i64>) -> Self {
         let ca_key = KeyPair::generate().expect("a key");
         let mut ca = CertificateParams::new(Vec::new()).expect("no names");
         ca.distinguished_name.push(DnType::CommonName, name);
@@ -49,8 +56,16 @@ impl Authority {
         let issuer = Issuer::new(ca, ca_key);
 
         let key = KeyPair::generate().expect("a key");
-        let names = ["localhost", "127.0.0.1", MADE_UP].map(str::to_owned);
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let mut server = CertificateParams::new(names).expect("good names");
+        if let Some(days) = ends_in {
+            server.not_before = rcgen::date_time_ymd(2000, 1, 1);
+            let last = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * days);
+            let last = last.to_zoned(jiff::tz::TimeZone::UTC).date();
+            let part = |part: i8| u8::try_from(part).expect("months and days count up from one");
+            let (month, day) = (part(last.month()), part(last.day()));
+            server.not_after = rcgen::date_time_ymd(last.year().into(), month, day);
+        }
         server
             .distinguished_name
             .push(DnType::CommonName, "a test server");
@@ -73,12 +88,20 @@ impl Authority {
 
     /// What a scripted server needs to speak TLS as this authority's server.
     pub(crate) fn server_config(&self) -> Arc<rustls::ServerConfig> {
+        self.server_config_of(rustls::ALL_VERSIONS)
+    }
+
+    /// The same for these versions of TLS alone.
+    pub(crate) fn server_config_of(
+        &self,
+        versions: &[&'static rustls::SupportedProtocolVersion],
+    ) -> Arc<rustls::ServerConfig> {
         use rustls::pki_types::pem::PemObject;
         use rustls::pki_types::{CertificateDer, PrivateKeyDer};
         install_provider();
         let certificate = CertificateDer::from_pem_slice(self.certificate.as_bytes()).expect("PEM");
         let key = PrivateKeyDer::from_pem_slice(self.key.as_bytes()).expect("PEM");
-        let config = rustls::ServerConfig::builder()
+        let config = rustls::ServerConfig::builder_with_protocol_versions(versions)
             .with_no_client_auth()
             .with_single_cert(vec![certificate], key)
             .expect("the key fits the certificate");

@@ -28,11 +28,13 @@ use url::Url;
 mod caller;
 mod challenge;
 mod fetch;
+mod grant;
 mod scope;
 mod token;
 
 pub(crate) use challenge::{Challenge, challenges};
 pub(in crate::registry) use fetch::Rotation;
+pub use grant::Grant;
 pub(crate) use scope::Scopes;
 
 use super::answer::Response;

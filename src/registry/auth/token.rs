@@ -39,6 +39,8 @@ pub(super) struct Token {
     pub(super) header: HeaderValue,
     /// What renews it without a password, if the server gives that.
     pub(super) refresh: Option<Secret>,
+    /// How long it lives by its server's word; `None` where that says nothing that can be believed.
+    pub(super) stated: Option<Duration>,
     received: Instant,
     life: Duration,
 }
@@ -50,12 +52,14 @@ impl Token {
         let token = [document.token, document.access_token]
             .into_iter()
             .find(filled)??;
+        let stated = life(document.expires_in.as_ref());
         let refresh = document.refresh_token.filter(|token| !token.is_empty());
         Some(Self {
             header: bearer(&token)?,
             refresh: refresh.map(Secret::new),
+            stated,
             received,
-            life: life(document.expires_in.as_ref()),
+            life: stated.unwrap_or(DEFAULT_LIFE),
         })
     }
 
@@ -100,17 +104,17 @@ pub(super) fn bearer(token: &str) -> Option<HeaderValue> {
     Some(header)
 }
 
-fn life(stated: Option<&Value>) -> Duration {
+fn life(stated: Option<&Value>) -> Option<Duration> {
     let seconds = match stated {
         Some(Value::Number(number)) => number.as_f64(),
         Some(Value::String(text)) => text.trim().parse().ok(),
         _ => None,
     };
     match seconds {
-        Some(seconds) if seconds > 0.0 && seconds.is_finite() => {
-            Duration::from_secs_f64(seconds.min(LONGEST_LIFE.as_secs_f64()))
-        }
-        _ => DEFAULT_LIFE,
+        Some(seconds) if seconds > 0.0 && seconds.is_finite() => Some(Duration::from_secs_f64(
+            seconds.min(LONGEST_LIFE.as_secs_f64()),
+        )),
+        _ => None,
     }
 }
 

@@ -12,9 +12,11 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+mod check;
 mod relay;
 mod station;
 
+pub use check::Mirrored;
 pub(super) use relay::{blob, doubt};
 pub(super) use station::Mirrors;
 

@@ -120,6 +120,11 @@ impl Station {
         server.await.map(Arc::clone)
     }
 
+    /// Where it is, and who says so.
+    pub(super) fn site(&self) -> &Site {
+        &self.site
+    }
+
     fn record(&self) -> MutexGuard<'_, Record> {
         self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -16,7 +16,7 @@
 //!    When everything had been sent, the blob itself is asked for first: the answer may be all that was lost.
 //!
 //! `recovery` has what follows an error, `state` where an upload stands, `feed` the request under way, `session` the
-//! upload as the registry knows it.
+//! upload as the registry knows it; `trial` begins one only to give it up.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -32,6 +32,7 @@ mod habits;
 mod recovery;
 mod session;
 mod state;
+mod trial;
 
 use super::answer::Response;
 use super::endpoint::Server;
@@ -49,6 +50,7 @@ use state::{Health, State};
 
 pub(super) use habits::Habits;
 pub(super) use session::mount;
+pub use trial::Trial;
 
 #[cfg(doc)]
 use state::MAX_FRUITLESS;

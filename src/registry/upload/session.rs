@@ -74,9 +74,7 @@ impl Session {
             location(&server, &answer)?
                 .ok_or_else(|| answer.malformed("began an upload without saying where"))?,
         );
-        let least = answer.header(CHUNK_MIN_LENGTH);
-        let least = least.and_then(|text| text.trim().parse::<u64>().ok());
-        session.least = least.unwrap_or(0).min(MAX_CHUNK_MIN);
+        session.least = chunk_minimum(&answer).unwrap_or(0).min(MAX_CHUNK_MIN);
         Ok(session)
     }
 
@@ -165,7 +163,7 @@ impl Session {
 
 /// The location an answer names, if it names one. Its query may carry the registry's state, signed: that is no text
 /// for people.
-fn location(server: &Server, answer: &Response) -> Result<Option<Url>> {
+pub(super) fn location(server: &Server, answer: &Response) -> Result<Option<Url>> {
     let Some(value) = answer.headers().get(LOCATION) else {
         return Ok(None);
     };
@@ -176,6 +174,11 @@ fn location(server: &Server, answer: &Response) -> Result<Option<Url>> {
         .map_err(|reason| answer.malformed(reason))?;
     answer.secrets().learn_query(&location);
     Ok(Some(location))
+}
+
+/// The smallest chunk that an answer says is taken, in bytes.
+pub(super) fn chunk_minimum(answer: &Response) -> Option<u64> {
+    answer.header(CHUNK_MIN_LENGTH)?.trim().parse().ok()
 }
 
 /// Where an upload request is redirected to.
