@@ -1059,7 +1059,7 @@ _rg() {
             return 0
             ;;
         rg__subcmd__delete)
-            opts="-y -j -D -h --force --yes --dry-run --plain-http --insecure --ca-file --cert-file --key-file --creds --anonymous --retries --connect-timeout --stall-timeout --limit-rate --parallel --store --config --settings --progress --color --debug --log-level --help"
+            opts="-f -y -j -D -h --force --yes --dry-run --plain-http --insecure --ca-file --cert-file --key-file --creds --anonymous --retries --connect-timeout --stall-timeout --limit-rate --parallel --store --config --settings --progress --color --debug --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2673,7 +2673,7 @@ _rg() {
             return 0
             ;;
         rg__subcmd__image__subcmd__prune)
-            opts="-a -f -D -h --all --yes --force --filter --dry-run --json --store --config --settings --progress --color --debug --log-level --help"
+            opts="-a -y -f -D -h --all --yes --force --filter --dry-run --json --store --config --settings --progress --color --debug --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3595,7 +3595,7 @@ _rg() {
             return 0
             ;;
         rg__subcmd__prune)
-            opts="-a -f -D -h --all --yes --force --filter --dry-run --json --store --config --settings --progress --color --debug --log-level --help"
+            opts="-a -y -f -D -h --all --yes --force --filter --dry-run --json --store --config --settings --progress --color --debug --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

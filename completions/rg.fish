@@ -688,7 +688,7 @@ complete -c rg -n "__fish_rg_using_subcommand delete" -l color -d 'When to use c
 always\t'Everywhere'
 never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand delete" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
-complete -c rg -n "__fish_rg_using_subcommand delete" -s y -l yes -l force -d 'Ask nothing'
+complete -c rg -n "__fish_rg_using_subcommand delete" -s y -s f -l yes -l force -d 'Ask nothing'
 complete -c rg -n "__fish_rg_using_subcommand delete" -l dry-run -d 'Only say what would be deleted'
 complete -c rg -n "__fish_rg_using_subcommand delete" -l plain-http -d 'Talk plain HTTP'
 complete -c rg -n "__fish_rg_using_subcommand delete" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
@@ -709,7 +709,7 @@ always\t'Everywhere'
 never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand prune" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand prune" -s a -l all -d 'Take parts of blobs of any age'
-complete -c rg -n "__fish_rg_using_subcommand prune" -s f -l force -l yes -d 'Ask nothing'
+complete -c rg -n "__fish_rg_using_subcommand prune" -s f -s y -l force -l yes -d 'Ask nothing'
 complete -c rg -n "__fish_rg_using_subcommand prune" -l dry-run -d 'Only say what would go'
 complete -c rg -n "__fish_rg_using_subcommand prune" -l json -d 'One JSON object'
 complete -c rg -n "__fish_rg_using_subcommand prune" -s D -l debug -d 'Say what is done, on standard error'
@@ -1084,7 +1084,7 @@ always\t'Everywhere'
 never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -s a -l all -d 'Take parts of blobs of any age'
-complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -s f -l force -l yes -d 'Ask nothing'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -s f -s y -l force -l yes -d 'Ask nothing'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l dry-run -d 'Only say what would go'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l json -d 'One JSON object'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -s D -l debug -d 'Say what is done, on standard error'

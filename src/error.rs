@@ -493,7 +493,7 @@ impl Error {
                 host,
                 ..
             } => format!(
-                "put the certificate of its authority into /etc/docker/certs.d/{}/ca.crt, or name it with `--ca-file FILE`; `--insecure` turns verification off",
+                "put the certificate of its authority, or this one if it is signed by itself, into /etc/docker/certs.d/{}/ca.crt, or name it with `--ca-file FILE`; `--insecure` turns verification off",
                 in_names(host)
             ),
             Self::Tls {
@@ -503,7 +503,7 @@ impl Error {
             Self::Tls {
                 kind: Distrust::WrongName,
                 ..
-            } => "use the name that the certificate is for".to_owned(),
+            } => "use a name that the certificate is for, or make it anew for this one (`openssl req -addext subjectAltName=DNS:NAME`)".to_owned(),
             Self::DigestMismatch { .. } | Self::SizeMismatch { .. } => {
                 "the content is damaged or was tampered with; nothing of it was kept".to_owned()
             }

@@ -166,7 +166,8 @@ impl Client {
         ping.set_path("/v2/");
         let request = reqwest::Request::new(reqwest::Method::GET, ping);
         let answer = tokio::time::timeout(self.config().stall_timeout, client.execute(request));
-        Ok(!matches!(answer.await, Ok(Err(error)) if is_without_tls(&error)))
+        let lenient = settings.insecure;
+        Ok(!matches!(answer.await, Ok(Err(error)) if is_without_tls(&error, lenient)))
     }
 
     /// Whether the peer at `url` answers the beginning of a TLS handshake in kind.

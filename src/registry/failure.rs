@@ -95,7 +95,13 @@ impl Transport {
         }
         let target = place(url);
         if cause.contains(TUNNEL_REFUSED) {
-            let reason = format!("the proxy {proxy} refuses to connect to {target}, or cannot");
+            // Some answer wrong credentials with 401 instead of 407; the status cannot be had here.
+            let or = if proxy.has_credentials() {
+                ", or does not accept the credentials in its URL"
+            } else {
+                ""
+            };
+            let reason = format!("the proxy {proxy} refuses to connect to {target}, or cannot{or}");
             return (reason, Fault::Unreachable);
         }
         if is_unreachable(error.inner()) {
@@ -128,13 +134,12 @@ pub(super) fn proxy_wants_credentials(proxy: &Proxy) -> String {
 /// How the library says that a peer hung up on the first message of a handshake.
 const HUNG_UP: &str = "tls handshake eof";
 
-/// Whether a request over TLS failed because the peer does not speak it, or because a proxy lets nothing through but
-/// plain http.
-pub(super) fn is_without_tls(error: &Broken) -> bool {
-    let cause = deepest(error.inner());
+/// Whether a request over TLS failed because the peer does not speak it. A peer that hangs up says so only where TLS is
+/// not insisted on (`lenient`); a proxy that refuses the way says nothing of what is at its end.
+pub(super) fn is_without_tls(error: &Broken, lenient: bool) -> bool {
     match find_tls(error.inner()) {
         Some(tls) => matches!(tls, rustls::Error::InvalidMessage(_)),
-        None => cause.contains(TUNNEL_REFUSED) || cause.contains(HUNG_UP),
+        None => lenient && deepest(error.inner()).contains(HUNG_UP),
     }
 }
 
@@ -289,8 +294,8 @@ fn distrust(why: &CertificateError) -> (Distrust, String) {
         Why::NotValidForName => (Distrust::WrongName, "it is for another name".to_owned()),
         why if tls::is_authority_as_server(why) => (
             Distrust::UnknownIssuer,
-            "it is the certificate of an authority (CA:TRUE) that stands for a server; that is taken only where the very \
-             certificate is trusted by name"
+            "it is the certificate of an authority (CA:TRUE), most likely signed by itself: that counts for a server only where \
+             this very certificate is trusted and has the server's name"
                 .to_owned(),
         ),
         other => (Distrust::Other, other.to_string()),

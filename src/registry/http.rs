@@ -12,7 +12,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use reqwest::header::{
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION, WARNING,
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION, WARNING, WWW_AUTHENTICATE,
 };
 use reqwest::{Method, StatusCode};
 use url::Url;
@@ -358,6 +358,10 @@ fn by_proxy(answer: &reqwest::Response, url: &Url, proxy: &Proxy) -> Option<(Str
     let kind = answer.headers().get(CONTENT_TYPE)?.to_str().ok()?;
     if !kind.starts_with("text/html") {
         return None;
+    }
+    // tinyproxy answers so to wrong credentials; a registry that asks for some says how.
+    if status == StatusCode::UNAUTHORIZED && !answer.headers().contains_key(WWW_AUTHENTICATE) {
+        return Some((proxy_wants_credentials(proxy), Fault::Hopeless));
     }
     let fault = match status.as_u16() {
         403 => Fault::Hopeless,

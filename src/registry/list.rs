@@ -180,12 +180,12 @@ impl Catalog {
             Request::new(Method::GET, url.clone(), Scopes::catalog()).document(MAX_CATALOG_PAGE);
         let mut answer = match self.client.send(&server, &request).await {
             Ok(answer) => answer,
-            // Docker Hub and others refuse everyone.
+            // Docker Hub refuses everyone; elsewhere other credentials may help.
             Err(Error::Denied {
                 with_credentials: true,
                 answer: Some(answer),
                 ..
-            }) => return Err(unsupported(answer)),
+            }) if self.host.is_docker_hub() => return Err(unsupported(answer)),
             Err(error) => return Err(error),
         };
         let transport = self.client.transport();

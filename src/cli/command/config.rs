@@ -97,7 +97,7 @@ async fn login(session: &Session, host: &crate::oci::Host) -> Fact {
         Err(error) => (format!("does not work: {error}"), String::new()),
     };
     Fact {
-        name: "login",
+        name: "login goes to",
         value,
         origin,
     }

@@ -32,7 +32,7 @@ pub(crate) struct Options {
     names: Vec<String>,
 
     /// Ask nothing
-    #[arg(short, long, visible_alias = "force")]
+    #[arg(short, long, visible_alias = "force", visible_short_alias = 'f')]
     yes: bool,
 
     /// Only say what would be deleted
@@ -125,6 +125,7 @@ impl Deletion<'_> {
     /// Deletes an image, after saying which tags go with it.
     async fn image(&self, reference: &Reference, digest: &Digest) -> Outcome {
         let at = Selector::Digest(*digest);
+        Source::resolve(&self.repository, &at).await?; // whether there is such an image at all
         let tags = self.tags_of(digest).await?;
         let familiar = reference.name.with_digest(digest).familiar();
         for tag in &tags {

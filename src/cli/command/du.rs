@@ -69,14 +69,21 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
 
 /// A row for each name, or one for an image without any.
 fn rows(of: &ImageUsage, size: impl Fn(u64) -> Value) -> Vec<Value> {
+    // With another name left, removing one frees nothing.
+    let unique = if of.image.tags.len() > 1 {
+        0
+    } else {
+        of.unique
+    };
+    let all = of.shared + of.unique;
     let row = |repository: String, tag: &str| {
         json!({
             "Repository": repository,
             "Tag": tag,
             "ID": of.image.id.short(),
-            "Size": size(of.shared + of.unique),
-            "SharedSize": size(of.shared),
-            "UniqueSize": size(of.unique),
+            "Size": size(all),
+            "SharedSize": size(all - unique),
+            "UniqueSize": size(unique),
         })
     };
     let tags = of.image.tags.iter();

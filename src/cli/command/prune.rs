@@ -35,7 +35,7 @@ pub(crate) struct Options {
     all: bool,
 
     /// Ask nothing
-    #[arg(short, long, visible_alias = "yes")]
+    #[arg(short, long, visible_alias = "yes", visible_short_alias = 'y')]
     force: bool,
 
     /// Only what is older: until=24h
@@ -119,6 +119,8 @@ fn tell(collected: &Collected, options: &Options) -> Result<()> {
                 "Partials": collected.partials.iter().map(sized).collect::<Vec<_>>(),
                 "Leftovers": collected.leftovers.len(),
                 "SpaceReclaimed": collected.bytes,
+                "YoungParts": collected.young_parts,
+                "YoungContent": collected.young_content,
             })
             .to_string(),
         );
@@ -141,5 +143,18 @@ fn tell(collected: &Collected, options: &Options) -> Result<()> {
         let size = units::size(*bytes);
         output::line(&format!("{deleted}: part of {digest}, {size}"))?;
     }
-    output::line(&format!("{total}: {}", units::size(collected.bytes)))
+    output::line(&format!("{total}: {}", units::size(collected.bytes)))?;
+    if collected.young_parts > 0 {
+        output::story(&format!(
+            "{} of parts of downloads are younger and were left; -a takes them",
+            units::size(collected.young_parts)
+        ));
+    }
+    if collected.young_content > 0 {
+        output::story(&format!(
+            "{} that no image names are younger than an hour or than asked for, and were left",
+            units::size(collected.young_content)
+        ));
+    }
+    Ok(())
 }

@@ -63,11 +63,15 @@ enum Order {
 pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
     let reference: Reference = options.name.parse()?;
     if reference.tag.is_some() || reference.digest.is_some() {
-        return Err(usage(
-            format!("{} names one image", reference.familiar()),
-            Some("give the repository alone, without tag or digest"),
-        )
-        .into());
+        let port = |tag: &Tag| tag.as_str().bytes().all(|byte| byte.is_ascii_digit());
+        let registry = !options.name.contains('/') && reference.tag.as_ref().is_some_and(port);
+        let hint = if registry {
+            "give the repository alone; the repositories of a registry are listed by `catalog`"
+        } else {
+            "give the repository alone, without tag or digest"
+        };
+        let message = format!("{} names one image", reference.familiar());
+        return Err(usage(message, Some(hint)).into());
     }
     let filter = options.filter.as_deref().map(pattern).transpose()?;
     let repository = session.reader().repository(&reference.name);

@@ -136,6 +136,56 @@ async fn a_proxy_that_refuses_the_way_is_named_with_where_it_was_to_lead() {
     }
 }
 
+/// A proxy that lets nothing through says nothing about the registry: no request, and no password, may then go its way in
+/// plain http, not even where an unverified registry was allowed.
+#[tokio::test]
+async fn a_proxy_that_refuses_the_way_gets_no_password() {
+    for (host, insecure) in [("localhost:5000", false), ("r.example:5000", true)] {
+        let proxy = Script::start(|_, _| {
+            Reply::new(403)
+                .header("Content-Type", "text/html")
+                .body("<html>")
+        })
+        .await;
+        let mut settings = settings(&[]);
+        let way = Way::Through(proxy.url("").parse().unwrap());
+        settings.every_registry.insecure = Some(insecure);
+        settings.every_registry.proxy = Some(way);
+        let (client, _) = with(settings, Credentials::Given(user()));
+        let error = client.login(&host.parse().unwrap(), &user()).await;
+        let text = error.unwrap_err().to_string();
+        assert!(text.contains("refuses to connect to"), "{text}");
+        let methods: Vec<String> = proxy.seen().into_iter().map(|seen| seen.method).collect();
+        assert!(
+            methods.iter().all(|method| method == "CONNECT"),
+            "{methods:?}"
+        );
+        assert!(
+            proxy
+                .seen()
+                .iter()
+                .all(|seen| seen.header("authorization").is_none())
+        );
+    }
+}
+
+/// tinyproxy answers wrong credentials so.
+#[tokio::test]
+async fn a_proxy_that_answers_401_is_named_and_not_the_registry() {
+    let proxy = Script::start(|_, _| {
+        Reply::new(401)
+            .header("Content-Type", "text/html")
+            .body("<html>")
+    })
+    .await;
+    let url = format!("http://bob:hunter2@127.0.0.1:{}", proxy.port);
+    let mut settings = settings(&[("HTTP_PROXY", &url)]);
+    settings.every_registry.plain_http = Some(true);
+    let error = resolve(settings, "r.example:5000").await.map(|_| ());
+    let text = error.unwrap_err().to_string();
+    assert!(text.contains("does not accept the credentials"), "{text}");
+}
+
 #[tokio::test]
 async fn a_setting_for_one_registry_beats_the_environment_both_ways() {
     let (proxy, registry) = (

@@ -90,6 +90,10 @@ impl Members {
             .map_err(Error::io("cannot read", path))?;
         let mut members = Self::new(path);
         let mut archive = tar::Archive::new(file);
+        let length = shared
+            .metadata()
+            .map_err(Error::io("cannot read", path))?
+            .len();
         let entries = archive.entries_with_seek();
         for entry in entries.map_err(|error| members.bad(&error))? {
             let entry = entry.map_err(|error| members.bad(&error))?;
@@ -98,6 +102,12 @@ impl Members {
             };
             let member = match members.link(&entry)? {
                 Some(link) => link,
+                None if entry.raw_file_position().saturating_add(entry.size()) > length => {
+                    return Err(Error::Malformed {
+                        doing: path.display().to_string(),
+                        reason: format!("it ends in the middle of {name}"),
+                    });
+                }
                 None => Member::At {
                     file: shared.clone(),
                     offset: entry.raw_file_position(),

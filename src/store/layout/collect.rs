@@ -43,6 +43,10 @@ pub struct Collected {
     pub leftovers: Vec<(PathBuf, u64)>,
     /// Bytes in all.
     pub bytes: u64,
+    /// Bytes of content that nothing names and that was left for its age.
+    pub young_content: u64,
+    /// Bytes of parts of blobs that were left for their age.
+    pub young_parts: u64,
 }
 
 impl Layout {
@@ -116,7 +120,13 @@ impl Layout {
         let grace = SystemTime::now() - GRACE;
         let before = what.content_before.min(grace);
         let mut garbage = self.content()?;
-        garbage.retain(|(digest, _, written)| !needed.contains(digest) && *written < before);
+        garbage.retain(|(digest, size, written)| {
+            let unneeded = !needed.contains(digest);
+            if unneeded && *written >= before {
+                collected.young_content += size;
+            }
+            unneeded && *written < before
+        });
         // Parents first, so that a manifest that is here never lacks what it owes, killed now or not.
         garbage.sort_by_cached_key(|(digest, size, _)| self.depth(digest, *size));
         for (digest, size, _) in garbage {
@@ -153,8 +163,14 @@ impl Layout {
                 // Files that are about to become manifests have no lock.
                 None => what.partials_before.min(SystemTime::now() - GRACE),
             };
-            if written >= before || name.ends_with(".ranges") {
+            if name.ends_with(".ranges") {
                 continue; // a journal goes with its blob
+            }
+            if written >= before {
+                if part.is_some() {
+                    collected.young_parts += size;
+                }
+                continue;
             }
             let path = file.path();
             if !what.dry_run && !remove_unheld(&path)? {
