@@ -11,6 +11,7 @@
 //! | [`store`] | the three traits; the local layout, partial blobs, archives, a store in memory | `oci`, `error`, `event` |
 //! | [`registry`] | the distribution API over HTTP: a repository is a source and a sink | all above; of `store` the traits |
 //! | [`transfer`] | the one `copy` | `oci`, `error`, `event`, the traits of `store` |
+//! | `rootfs` | the layers of a local image applied to a folder (Linux) | `oci`, `error`, `event`, `store` |
 //! | [`serve`] | the distribution API over the local layout | `oci`, `error`, `event`, `store` |
 //! | [`cli`] | clap, commands, everything a person sees | all |
 //!
@@ -60,6 +61,8 @@ pub mod error;
 pub mod event;
 pub mod oci;
 pub mod registry;
+#[cfg(target_os = "linux")]
+pub mod rootfs;
 pub mod serve;
 pub mod store;
 pub mod transfer;
