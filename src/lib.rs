@@ -49,6 +49,9 @@
 //!   manifest which is here never lacks what it owes because somebody mended it.
 //! - A lane whose source broke off goes on by itself and asks `missing()` only after the sink broke: one connection that is
 //!   reset does not make the others wait. It is still the one loop of `copy_blob`, on one budget of tries.
+//! - Parents in an unpacked tree are opened by an `openat2` that takes no link at all, not by one that resolves links in the
+//!   root; where there is a link the way is walked. The walk knows the true name of where it arrives, and whiteouts,
+//!   opaque directories and the modes that are set at the end go by true names.
 //! - How many lanes are open is found out while they run (`transfer/lanes.rs`); plain HTTP goes over hyper rather than
 //!   reqwest (`registry/plain.rs`), for the memory of its read buffers.
 //! - Ranges written but not yet synced are journaled too and count as long as the machine was not started anew, so that a

@@ -14,4 +14,5 @@ mod skopeo;
 mod stories;
 mod tls;
 mod tokens;
+mod unpack;
 mod uploads;
