@@ -21,10 +21,10 @@ struct Seen {
     first: PathBuf,
 }
 
-/// Everything below `root`. Times of directories that no layer describes are whatever they are, so `timeless` ones do
+/// Everything below `folder`. Times of directories that no layer describes are whatever they are, so `timeless` ones do
 /// not count.
-fn seen(root: &Path, timeless: &[&str]) -> BTreeMap<PathBuf, Seen> {
-    let mut paths = vec![root.to_owned()];
+fn seen(folder: &Path, timeless: &[&str]) -> BTreeMap<PathBuf, Seen> {
+    let mut paths = vec![folder.to_owned()];
     let mut at = 0;
     while let Some(path) = paths.get(at).cloned() {
         at += 1;
@@ -34,11 +34,12 @@ fn seen(root: &Path, timeless: &[&str]) -> BTreeMap<PathBuf, Seen> {
         }
     }
     paths.sort();
+    let root = rustix::process::geteuid().is_root();
     let mut first: BTreeMap<u64, PathBuf> = BTreeMap::new();
     let mut found = BTreeMap::new();
     for path in paths {
         let metadata = std::fs::symlink_metadata(&path).unwrap();
-        let inside = path.strip_prefix(root).unwrap().to_owned();
+        let inside = path.strip_prefix(folder).unwrap().to_owned();
         let content = if metadata.is_file() {
             std::fs::read(&path).unwrap()
         } else if metadata.is_symlink() {
@@ -49,7 +50,8 @@ fn seen(root: &Path, timeless: &[&str]) -> BTreeMap<PathBuf, Seen> {
         };
         let dated = !timeless.iter().any(|name| inside == Path::new(name));
         let seen = Seen {
-            mode: metadata.mode(),
+            // umoci leaves anybody set-user-ID and set-group-ID, rg only root.
+            mode: metadata.mode() & if root { !0 } else { !0o6000 },
             owner: (metadata.uid(), metadata.gid()),
             device: metadata.rdev(),
             time: dated.then(|| metadata.mtime()),

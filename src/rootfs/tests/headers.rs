@@ -178,6 +178,32 @@ fn owners_times_and_attributes_of_extended_headers_count() {
 }
 
 #[test]
+fn capabilities_are_for_root_to_give() {
+    let capability = [1, 0, 0, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let tar = [
+        extended(&[
+            ("uid", b"5"),
+            ("SCHILY.xattr.security.capability", &capability),
+        ]),
+        blocks(&header(b'0', "f", "", 1, 0o755), b"x"),
+    ];
+    for who in [Who::User, Who::is()] {
+        let world = World::new();
+        let report = world.apply(&[tar.concat()], who, true).unwrap();
+        let mut value = [0; 64];
+        let name = "security.capability";
+        let found = rustix::fs::getxattr(world.at("f"), name, &mut value[..]).ok();
+        let given = found.is_some_and(|length| value[..length] == capability);
+        let owner = std::fs::metadata(world.at("f")).unwrap().uid();
+        match who {
+            Who::User => assert!(!given && report.unattributed == 0),
+            // Not every file system takes it; then that is told.
+            Who::Root => assert!(given != (report.unattributed == 1) && owner == 5),
+        }
+    }
+}
+
+#[test]
 fn what_is_no_tar_or_is_cut_off_is_told() {
     says(b"x".repeat(2048), "no tar");
     let whole = file("a", &"x".repeat(2000)).bytes("");
