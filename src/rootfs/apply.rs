@@ -8,21 +8,22 @@
 //! 4. Directories get their modes, owners and times at the end, the inner ones first.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs::File;
-use std::io::{BufRead, Seek, SeekFrom, Write};
+use std::io::BufRead;
 use std::ops::Bound;
-use std::os::fd::OwnedFd;
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags};
-use rustix::io::Errno;
+use rustix::fs::FileType;
 
 use super::attributes::{Attributes, Who};
 use super::members::{Kind, Member, Members};
-use super::name::{self, AUFS, MAX_PATH, OPAQUE, WHITEOUT};
+use super::name::{self, AUFS, OPAQUE, WHITEOUT};
 use super::tree::{Folder, Missing, Tree, is};
 use super::trouble::{Step, Trouble};
 use super::{Options, Unpacked};
 
+mod make;
+
+/// The most bytes of names that are kept in memory: ten times what the largest images have.
+const MAX_NAMES: usize = 512 << 20;
 /// The most entries of an image.
 const MAX_ENTRIES: u64 = 10_000_000;
 
@@ -38,6 +39,8 @@ pub(super) struct Applying<'a> {
     folders: BTreeMap<Vec<u8>, Attributes>,
     /// True names of what the present layer brought, and of the directories above.
     brought: HashSet<Vec<u8>>,
+    /// Bytes of the names in both.
+    names: usize,
     report: Unpacked,
 }
 
@@ -51,6 +54,7 @@ impl<'a> Applying<'a> {
             limit,
             folders: BTreeMap::new(),
             brought: HashSet::new(),
+            names: 0,
             report: Unpacked::default(),
         }
     }
@@ -58,12 +62,20 @@ impl<'a> Applying<'a> {
     /// Makes the root what it is where no layer describes it.
     pub(super) fn describe_root(&mut self) {
         let attributes = Attributes::of_folder(self.who);
-        self.folders.insert(Vec::new(), attributes);
+        self.describe(Vec::new(), attributes);
+    }
+
+    /// Notes what the directory with the true name `path` should have.
+    fn describe(&mut self, path: Vec<u8>, attributes: Attributes) {
+        let length = path.len();
+        if self.folders.insert(path, attributes).is_none() {
+            self.names += length;
+        }
     }
 
     /// Applies the layer that comes from `from`, and reads it to its end. An error names the entry it is about.
     pub(super) fn layer(&mut self, from: impl BufRead) -> Result<(), (Trouble, Option<Vec<u8>>)> {
-        self.brought.clear();
+        self.names -= self.brought.drain().map(|path| path.len()).sum::<usize>();
         let mut members = Members::new(from);
         while let Some(member) = members.next().map_err(|trouble| (trouble, None))? {
             self.report.entries += 1;
@@ -73,6 +85,10 @@ impl<'a> Applying<'a> {
             }
             if let Err(trouble) = self.member(&member, &mut members) {
                 return Err((trouble, Some(member.path)));
+            }
+            if self.names > MAX_NAMES {
+                let many = Trouble::bad("the names of its entries take more than 512 MiB");
+                return Err((many, None));
             }
         }
         members.drain().map_err(|error| (error.into(), None))
@@ -100,7 +116,7 @@ impl<'a> Applying<'a> {
             return Err(Trouble::bad("it would take the place of the root"));
         }
         let attributes = Attributes::of(member, self.who, &mut self.report)?;
-        self.folders.insert(Vec::new(), attributes);
+        self.describe(Vec::new(), attributes);
         Ok(())
     }
 
@@ -154,7 +170,7 @@ impl<'a> Applying<'a> {
     fn remove(&mut self, folder: &Folder, name: &[u8]) -> Step<()> {
         let path = folder.join(name)?;
         self.tree.remove(folder, name)?;
-        self.folders.remove(&path);
+        self.forget(&path);
         let mut start = path;
         start.push(b'/');
         let from = (Bound::Included(&start[..]), Bound::Unbounded);
@@ -164,15 +180,22 @@ impl<'a> Applying<'a> {
             .cloned()
             .collect();
         for path in below {
-            self.folders.remove(&path);
+            self.forget(&path);
         }
         Ok(())
+    }
+
+    fn forget(&mut self, path: &[u8]) {
+        if self.folders.remove(path).is_some() {
+            self.names -= path.len();
+        }
     }
 
     /// Remembers that the present layer brought `path`, and with it the directories above.
     fn bring(&mut self, path: &[u8]) {
         let mut path = path;
         while !path.is_empty() && self.brought.insert(path.to_vec()) {
+            self.names += path.len();
             path = name::split(path).0;
         }
     }
@@ -183,7 +206,7 @@ impl<'a> Applying<'a> {
         let folder = folder.ok_or_else(|| Trouble::bad("its directory cannot be made"))?;
         for path in &folder.made {
             let attributes = Attributes::of_folder(self.who);
-            self.folders.insert(path.clone(), attributes);
+            self.describe(path.clone(), attributes);
         }
         Ok(folder)
     }
@@ -198,7 +221,11 @@ impl<'a> Applying<'a> {
         let is_device = matches!(member.kind, Kind::CharacterDevice | Kind::BlockDevice);
         if is_device && !(self.options.devices && self.who == Who::Root) {
             self.report.devices += 1;
-            return Ok(());
+            // What it would have taken the place of goes all the same.
+            return match self.tree.folder(outer, Missing::Leave)? {
+                Some(folder) => self.remove(&folder, name),
+                None => Ok(()),
+            };
         }
         let folder = self.folder(outer)?;
         let path = folder.join(name)?;
@@ -233,166 +260,8 @@ impl<'a> Applying<'a> {
         attributes: Attributes,
     ) -> Step<()> {
         self.tree.make_folder(folder, name)?;
-        self.folders.insert(path.to_vec(), attributes);
+        self.describe(path.to_vec(), attributes);
         Ok(())
-    }
-
-    /// Makes something by `create`, which fails where something is; then that goes first.
-    fn anew<T>(
-        &mut self,
-        doing: &'static str,
-        folder: &Folder,
-        name: &[u8],
-        path: &[u8],
-        create: impl Fn() -> rustix::io::Result<T>,
-    ) -> Step<T> {
-        match create() {
-            Err(Errno::EXIST) => self.remove(folder, name)?,
-            made => return made.map_err(Trouble::system(doing, path)),
-        }
-        create().map_err(Trouble::system(doing, path))
-    }
-
-    fn file(
-        &mut self,
-        member: &Member,
-        folder: &Folder,
-        name: &[u8],
-        path: &[u8],
-        attributes: &Attributes,
-        content: &mut Members<impl BufRead>,
-    ) -> Step<()> {
-        self.left = self.left.checked_sub(member.size).ok_or_else(|| {
-            let limit = self.limit;
-            Trouble::Large(limit)
-        })?;
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
-        let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let mode = Mode::RUSR | Mode::WUSR;
-        let fd = self.anew("cannot make", folder, name, path, || {
-            rustix::fs::openat(folder, name, flags, mode)
-        })?;
-        let mut file = File::from(fd);
-        let whole = [(0, member.size)];
-        let pieces = match &member.sparse {
-            Some(sparse) => &sparse.pieces[..],
-            None => &whole,
-        };
-        let fail = || Trouble::system("cannot write", path);
-        for &(offset, length) in pieces {
-            if member.sparse.is_some() {
-                file.seek(SeekFrom::Start(offset)).map_err(fail())?;
-            }
-            let mut left = length;
-            while left > 0 {
-                let bytes = content.fill()?;
-                let length = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
-                if length == 0 {
-                    return Err(Trouble::bad("its content is cut off"));
-                }
-                file.write_all(&bytes[..length]).map_err(fail())?;
-                content.consume(length);
-                left -= length as u64;
-            }
-        }
-        if member.sparse.is_some() {
-            file.set_len(member.size).map_err(fail())?;
-        }
-        self.report.bytes += member.size;
-        attributes.set(&file, path, &mut self.report)
-    }
-
-    /// Gives an earlier file of this image another name.
-    fn hard_link(&mut self, raw: &[u8], folder: &Folder, name: &[u8], path: &[u8]) -> Step<()> {
-        let absent = || {
-            let target = String::from_utf8_lossy(raw).into_owned();
-            Trouble::Bad(format!("it links to {target}, which is no file before it"))
-        };
-        let target = name::clean(raw)?;
-        let (outer, inner) = name::split(&target);
-        let source = self.tree.folder(outer, Missing::Leave)?;
-        let source = source.ok_or_else(absent)?;
-        let found = source
-            .stat(inner)?
-            .filter(|found| is(found, FileType::RegularFile));
-        let found = found.ok_or_else(absent)?;
-        let same =
-            |other: &rustix::fs::Stat| (other.st_dev, other.st_ino) == (found.st_dev, found.st_ino);
-        if folder.stat(name)?.is_some_and(|other| same(&other)) {
-            return Ok(());
-        }
-        self.anew("cannot make the link", folder, name, path, || {
-            rustix::fs::linkat(&source, inner, folder, name, AtFlags::empty())
-        })?;
-        // Somebody else could have exchanged it between the look and the link.
-        if !folder.stat(name)?.is_some_and(|made| same(&made)) {
-            self.remove(folder, name)?;
-            return Err(absent());
-        }
-        Ok(())
-    }
-
-    fn symlink(
-        &mut self,
-        target: &[u8],
-        folder: &Folder,
-        name: &[u8],
-        path: &[u8],
-        attributes: &Attributes,
-    ) -> Step<()> {
-        if target.is_empty() || target.len() > MAX_PATH || target.contains(&0) {
-            return Err(Trouble::bad("it is a link that leads nowhere"));
-        }
-        self.anew("cannot make the link", folder, name, path, || {
-            rustix::fs::symlinkat(target, folder, name)
-        })?;
-        attributes.set_at(folder, name, path)
-    }
-
-    fn fifo(
-        &mut self,
-        folder: &Folder,
-        name: &[u8],
-        path: &[u8],
-        attributes: &Attributes,
-    ) -> Step<()> {
-        let doing = "cannot make the pipe";
-        self.anew(doing, folder, name, path, || {
-            rustix::fs::mknodat(folder, name, FileType::Fifo, Mode::RUSR, 0)
-        })?;
-        // Opened for reading without waiting for a writer: a descriptor of the pipe itself.
-        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let opened = rustix::fs::openat(folder, name, flags, Mode::empty());
-        let fd: OwnedFd = opened.map_err(Trouble::system(doing, path))?;
-        let found = rustix::fs::fstat(&fd).map_err(Trouble::system(doing, path))?;
-        if !is(&found, FileType::Fifo) {
-            return Err(Trouble::bad("something else took its place"));
-        }
-        attributes.set(&fd, path, &mut self.report)
-    }
-
-    fn device(
-        &mut self,
-        member: &Member,
-        folder: &Folder,
-        name: &[u8],
-        path: &[u8],
-        attributes: &Attributes,
-    ) -> Step<()> {
-        let kind = match member.kind {
-            Kind::BlockDevice => FileType::BlockDevice,
-            _ => FileType::CharacterDevice,
-        };
-        let device = rustix::fs::makedev(member.device.0, member.device.1);
-        // A device cannot be opened to set its mode, as opening one may do something: the mask is out of the way while
-        // it is made.
-        let mask = rustix::process::umask(Mode::empty());
-        let made = self.anew("cannot make the device", folder, name, path, || {
-            rustix::fs::mknodat(folder, name, kind, attributes.mode(), device)
-        });
-        rustix::process::umask(mask);
-        made?;
-        attributes.set_at(folder, name, path)
     }
 
     /// Gives the directories what they should have, and says what was done.

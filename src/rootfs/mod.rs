@@ -3,7 +3,7 @@
 //! Promised, for layers from anybody:
 //!
 //! 1. Nothing outside the folder is read, made, changed or removed, whatever names and links the layers have, and even if
-//!    somebody else changes the folder meanwhile: every step is taken from a directory descriptor ([`tree`]).
+//!    somebody else changes the folder meanwhile: every step is taken from a directory descriptor (`tree.rs`).
 //! 2. Every layer is what the config says it is: the digest of what comes out of it is compared before the next one is
 //!    applied.
 //! 3. What comes out is bounded: bytes, entries, names, extended headers. Nothing is kept in memory but names.

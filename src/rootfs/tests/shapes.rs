@@ -81,13 +81,15 @@ fn modes_and_times_are_those_of_the_image_for_directories_too() {
 #[test]
 fn o39_devices_are_left_out_and_special_bits_taken_from_anybody_but_root() {
     let world = World::new();
-    let layers = [vec![
+    let lower = vec![file("dev/null", "no device")];
+    let upper = vec![
         Entry::new(b'3', "dev/null", "", b"", 0o666),
         Entry::new(b'4', "dev/disk", "", b"", 0o660),
         file("su", "x").mode(0o6755),
         dir("sg").mode(0o2755),
         Entry::new(b'6', "pipe", "", b"", 0o622),
-    ]];
+    ];
+    let layers = [lower, upper];
     let report = world.apply(&world.tars(&layers), Who::User, true).unwrap();
     assert_eq!((report.devices, report.stripped), (2, 2));
     assert_eq!(world.content("dev/null"), None);
@@ -107,6 +109,27 @@ fn a_huge_file_stops_before_anything_is_written() {
     let error = world.apply(&[head.as_bytes().to_vec()], Who::User, true);
     assert!(matches!(error, Err(Trouble::Large(_))), "{error:?}");
     assert_eq!(world.content("huge"), None);
+}
+
+#[test]
+fn a_stop_ends_the_work_at_the_next_piece() {
+    use std::sync::atomic::AtomicBool;
+
+    use crate::rootfs::stream::{Incoming, Piece};
+
+    let (to, from) = std::sync::mpsc::sync_channel(2);
+    for _ in 0..2 {
+        let bytes = file("f", "x").bytes("");
+        to.send(Piece::Bytes(bytes)).unwrap();
+    }
+    let stop = AtomicBool::new(true);
+    let mut incoming = Incoming::new(&from, &stop);
+    let world = World::new();
+    let (tree, options) = (world.tree(true), Options::default());
+    let mut applying = Applying::new(&tree, Who::User, &options, LIMIT);
+    assert!(applying.layer(&mut incoming).is_err());
+    assert!(incoming.failure().is_some());
+    assert_eq!(world.content("f"), None);
 }
 
 #[test]
