@@ -41,6 +41,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand rmi 'Remove images from the local store'
             cand save 'Save local images to a tar'
             cand load 'Load images from a tar'
+            cand unpack 'Unpack the files of a local image into a folder'
             cand search 'Search Docker Hub or a registry for repositories'
             cand catalog 'List the repositories of a registry'
             cand tags 'List the tags of a repository on its registry'
@@ -412,6 +413,21 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --force 'Move names that mean other images here'
             cand -q 'Print only the names of what was loaded'
             cand --quiet 'Print only the names of what was loaded'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;unpack'= {
+            cand --platform 'Take the image for this platform'
+            cand --max-size 'The most bytes that may come of it, such as 20G; by default 64 MiB, or 1000 times the size of its layers if that is more'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand --allow-devices 'Make device files too, as root'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
             cand -h 'Print help'
@@ -1223,6 +1239,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand rmi 'Remove images from the local store'
             cand save 'Save local images to a tar'
             cand load 'Load images from a tar'
+            cand unpack 'Unpack the files of a local image into a folder'
             cand search 'Search Docker Hub or a registry for repositories'
             cand catalog 'List the repositories of a registry'
             cand tags 'List the tags of a repository on its registry'
@@ -1281,6 +1298,8 @@ set edit:completion:arg-completer[rg] = {|@words|
         &'rg;help;save'= {
         }
         &'rg;help;load'= {
+        }
+        &'rg;help;unpack'= {
         }
         &'rg;help;search'= {
         }

@@ -215,6 +215,20 @@ pub enum Error {
         /// Bytes it has, or a bound it went past.
         found: u64,
     },
+    /// A layer that is not unpacked: broken, or made to do harm.
+    #[error("the layer {layer}: {reason}")]
+    Layer {
+        /// Which one.
+        layer: Digest,
+        /// The entry in it and what is wrong with it.
+        reason: String,
+    },
+    /// More comes out of an image than may.
+    #[error("the image grows to more than {limit} bytes")]
+    TooLarge {
+        /// The most bytes that may come of it.
+        limit: u64,
+    },
     /// A manifest breaks a rule.
     #[error("{name}: {source}")]
     Manifest {
@@ -397,6 +411,8 @@ impl Error {
             Self::Network { .. } | Self::Stalled { .. } | Self::Busy { .. } => 5,
             Self::DigestMismatch { .. }
             | Self::SizeMismatch { .. }
+            | Self::Layer { .. }
+            | Self::TooLarge { .. }
             | Self::Manifest { .. }
             | Self::Malformed { .. } => 6,
             Self::Io { .. } | Self::NoSpace { .. } | Self::BadFile { .. } | Self::Machine(_) => 7,
@@ -506,6 +522,9 @@ impl Error {
             } => "use a name that the certificate is for, or make it anew for this one (`openssl req -addext subjectAltName=DNS:NAME`)".to_owned(),
             Self::DigestMismatch { .. } | Self::SizeMismatch { .. } => {
                 "the content is damaged or was tampered with; nothing of it was kept".to_owned()
+            }
+            Self::TooLarge { .. } => {
+                "if you trust it, say how large it may get with `--max-size SIZE`".to_owned()
             }
             Self::NoSpace { .. } => {
                 "make room, or choose another place with `--store DIR`; what was fetched is kept"

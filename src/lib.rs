@@ -11,6 +11,7 @@
 //! | [`store`] | the three traits; the local layout, partial blobs, archives, a store in memory | `oci`, `error`, `event` |
 //! | [`registry`] | the distribution API over HTTP: a repository is a source and a sink | all above; of `store` the traits |
 //! | [`transfer`] | the one `copy` | `oci`, `error`, `event`, the traits of `store` |
+//! | `rootfs` | the layers of a local image applied to a folder (Linux) | `oci`, `error`, `event`, `store` |
 //! | [`serve`] | the distribution API over the local layout | `oci`, `error`, `event`, `store` |
 //! | [`cli`] | clap, commands, everything a person sees | all |
 //!
@@ -48,6 +49,9 @@
 //!   manifest which is here never lacks what it owes because somebody mended it.
 //! - A lane whose source broke off goes on by itself and asks `missing()` only after the sink broke: one connection that is
 //!   reset does not make the others wait. It is still the one loop of `copy_blob`, on one budget of tries.
+//! - Parents in an unpacked tree are opened by an `openat2` that takes no link at all, not by one that resolves links in the
+//!   root; where there is a link the way is walked. The walk knows the true name of where it arrives, and whiteouts,
+//!   opaque directories and the modes that are set at the end go by true names.
 //! - How many lanes are open is found out while they run (`transfer/lanes.rs`); plain HTTP goes over hyper rather than
 //!   reqwest (`registry/plain.rs`), for the memory of its read buffers.
 //! - Ranges written but not yet synced are journaled too and count as long as the machine was not started anew, so that a
@@ -60,6 +64,8 @@ pub mod error;
 pub mod event;
 pub mod oci;
 pub mod registry;
+#[cfg(target_os = "linux")]
+pub mod rootfs;
 pub mod serve;
 pub mod store;
 pub mod transfer;

@@ -22,3 +22,4 @@ mod store;
 mod support;
 mod transfer;
 mod transfer_cli;
+mod unpack;

@@ -11,6 +11,8 @@ use std::path::Path;
 
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+#[cfg(target_os = "linux")]
+use self::command::unpack;
 use self::command::{
     catalog, completion, config, copy, credential, delete, digest, doctor, du, fsck, history,
     images, inspect, load, login, logout, man, manifest, prune, pull, push, rmi, save, search,
@@ -84,6 +86,8 @@ enum Command {
     Rmi(rmi::Options),
     Save(save::Options),
     Load(load::Options),
+    #[cfg(target_os = "linux")]
+    Unpack(unpack::Options),
     Search(search::Options),
     Catalog(catalog::Options),
     Tags(tags::Options),
@@ -257,10 +261,16 @@ pub async fn run(invocation: Invocation) -> u8 {
         };
         return end(outcome.await, &program);
     }
-    let resumable = matches!(
-        command,
-        Command::Pull(_) | Command::Push(_) | Command::Copy(_)
-    );
+    let interrupted = match &command {
+        Command::Pull(_) | Command::Push(_) | Command::Copy(_) => {
+            "interrupted; run the same command to resume"
+        }
+        #[cfg(target_os = "linux")]
+        Command::Unpack(_) => {
+            "interrupted; the folder is incomplete: remove it before you try again"
+        }
+        _ => "interrupted",
+    };
     let outcome = tokio::select! {
         outcome = dispatch(&program, &global, command, environment) => outcome,
         Ok(signal) = &mut signal => Err(Error::Interrupted { signal }.into()),
@@ -268,11 +278,7 @@ pub async fn run(invocation: Invocation) -> u8 {
     if let Err(failure) = &outcome
         && failure.is_interruption()
     {
-        output::story(if resumable {
-            "interrupted; run the same command to resume"
-        } else {
-            "interrupted"
-        });
+        output::story(interrupted);
         return failure.exit_code();
     }
     end(outcome, &program)
@@ -332,6 +338,8 @@ async fn dispatch(
         Command::Du(options) => du::run(&local()?, options).await,
         Command::Save(options) => save::run(&local()?, options).await,
         Command::Load(options) => load::run(&local()?, options).await,
+        #[cfg(target_os = "linux")]
+        Command::Unpack(options) => unpack::run(&local()?, options).await,
         Command::Search(options) => search::run(&open(&options.network)?, options).await,
         Command::Catalog(options) => catalog::run(&open(&options.network)?, options).await,
         Command::Tags(options) => tags::run(&open(&options.network)?, options).await,

@@ -182,6 +182,15 @@ pub(crate) fn registry(text: &str) -> Result<Host> {
     host.parse().map_err(Error::from)
 }
 
+/// Reads a number of bytes with its unit, as `20G`.
+pub(crate) fn size(text: &str) -> Result<u64, String> {
+    // A size has the units of a rate, but for the time.
+    match parse_rate(text) {
+        Ok(size) if !text.ends_with("/s") => Ok(size),
+        _ => Err("write a size such as 500M or 20G".to_owned()),
+    }
+}
+
 /// Reads one platform for clap, which wants a printable error.
 pub(crate) fn platform(text: &str) -> Result<Platform, String> {
     text.parse::<Platform>().map_err(|error| error.to_string())

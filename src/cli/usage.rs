@@ -39,7 +39,7 @@ fn examples(command: Command, program: &str) -> Command {
 }
 
 /// Commands people know from other clients, which are to come.
-const LATER: &[&str] = &["export", "unpack"];
+const LATER: &[&str] = &["export"];
 
 /// Prints what clap has to say and returns the exit code.
 pub(crate) fn answer(error: &clap::Error, command: &Command, arguments: &[OsString]) -> u8 {

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 
 /// How gzip and zstd begin.
 pub(crate) const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -12,7 +12,8 @@ const ZSTD_WINDOW_LOG: u32 = 27;
 /// Bytes read at once.
 const BUFFER: usize = 256 << 10;
 
-/// What comes out of `from`: decompressed where it is gzip (all its members) or zstd, else as it is.
+/// What comes out of `from`: decompressed where it is gzip (all its members, zeros behind them left out) or zstd, else as
+/// it is.
 ///
 /// # Errors
 /// The system's, and what the decoders find wrong.
@@ -22,7 +23,7 @@ pub(crate) fn decompressed<'a>(
     let mut from = BufReader::with_capacity(BUFFER, from);
     let start = from.fill_buf()?;
     if start.starts_with(&GZIP) {
-        return Ok(Box::new(MultiGzDecoder::new(from)));
+        return Ok(Box::new(Gzip(Some(GzDecoder::new(from)))));
     }
     if start.starts_with(&ZSTD) {
         let mut decoder = zstd::Decoder::with_buffer(from)?;
@@ -30,6 +31,52 @@ pub(crate) fn decompressed<'a>(
         return Ok(Box::new(decoder));
     }
     Ok(Box::new(from))
+}
+
+/// All members of a gzip file (RFC 1952, 2.2). Zeros may follow, as tape and block devices fill up with them; anything
+/// else is an error, because some readers would stop there and others would not.
+struct Gzip<R>(Option<GzDecoder<R>>);
+
+impl<R: BufRead> Read for Gzip<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.0 {
+            let read = member.read(into)?;
+            if read > 0 || into.is_empty() {
+                return Ok(read);
+            }
+            let Some(mut rest) = self.0.take().map(GzDecoder::into_inner) else {
+                break;
+            };
+            match rest.fill_buf()?.first() {
+                None => break,
+                Some(0) => return only_zeros(rest).map(|()| 0),
+                Some(&start) if start == GZIP[0] => self.0 = Some(GzDecoder::new(rest)),
+                Some(_) => return Err(trailing()),
+            }
+        }
+        Ok(0)
+    }
+}
+
+fn only_zeros(mut rest: impl BufRead) -> io::Result<()> {
+    loop {
+        let bytes = rest.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        if bytes.iter().any(|&byte| byte != 0) {
+            return Err(trailing());
+        }
+        let length = bytes.len();
+        rest.consume(length);
+    }
+}
+
+fn trailing() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        "trailing data after the gzip stream",
+    )
 }
 
 /// Whether what begins with `start` is compressed.
@@ -69,6 +116,15 @@ mod tests {
         let text = b"x".repeat(1000);
         let whole = gzip(&text);
         assert!(all(&whole[..whole.len() - 5]).is_err());
-        assert!(all(&[&whole[..], b"rubbish"].concat()).is_err());
+        for tail in [&b"rubbish"[..], b"\x1f", b"\x1f\x8brubbish", b"\0\0\0x"] {
+            assert!(all(&[&whole[..], tail].concat()).is_err(), "{tail:?}");
+        }
+    }
+
+    #[test]
+    fn zeros_may_fill_up_a_gzip_file() {
+        let text = b"x".repeat(1000);
+        let filled = [&gzip(&text)[..], &gzip(&text), &vec![0; 700_000]].concat();
+        assert_eq!(all(&filled).unwrap(), text.repeat(2));
     }
 }

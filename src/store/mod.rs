@@ -27,7 +27,7 @@ use crate::oci::{Descriptor, Digest, Manifest, Name, Selector, Tag};
 pub mod archive;
 mod disk;
 mod journal;
-mod layer;
+pub(crate) mod layer;
 pub mod layout;
 pub mod memory;
 pub mod partial;

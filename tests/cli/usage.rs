@@ -6,7 +6,7 @@ use crate::support::env::Env;
 type Wrong<'a> = (&'a [&'a str], &'a str);
 
 const WRONG: &[Wrong] = &[
-    (&["unpack", "x"], "planned and not there yet"),
+    (&["export", "x"], "planned and not there yet"),
     (&["catalog", "h.invalid/x"], "without a path"),
     (
         &["login", "-u", "a:b", "-p", "c", "h.invalid"],

@@ -17,4 +17,5 @@ mod skopeo;
 mod stories;
 mod tls;
 mod tokens;
+mod unpack;
 mod uploads;

@@ -190,6 +190,15 @@ impl Layer {
         )
     }
 
+    /// A gzip layer of any tar.
+    pub(crate) fn of(tar: &[u8]) -> Self {
+        Self::new(
+            "application/vnd.oci.image.layer.v1.tar+gzip",
+            tar,
+            gzip(tar),
+        )
+    }
+
     /// The same, under zstd.
     pub(crate) fn zstd(seed: u64, size: usize) -> Self {
         let tar = tar_of(&format!("file-{seed}"), &noise(seed, size));

@@ -31,4 +31,6 @@ mod search_filter;
 pub(crate) mod serve;
 pub(crate) mod tag;
 pub(crate) mod tags;
+#[cfg(target_os = "linux")]
+pub(crate) mod unpack;
 pub(crate) mod version;

@@ -209,6 +209,20 @@ impl Layout {
         Ok(bytes.into())
     }
 
+    /// A piece of content, open for reading; complete, but not verified again.
+    ///
+    /// # Errors
+    /// `NotFound`, `Io`.
+    pub fn open_blob(&self, what: &Descriptor) -> Result<File> {
+        let path = self.blob_path(&what.digest);
+        match disk::open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(absent(Thing::Blob, &what.digest))
+            }
+            opened => opened.map_err(Error::io("cannot read", path)),
+        }
+    }
+
     /// The manifest with this digest, if it is here. `stated` is the media type it is known under, if any.
     ///
     /// # Errors

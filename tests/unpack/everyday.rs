@@ -1,0 +1,189 @@
+//! What a person does with it.
+
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+use super::*;
+use crate::support::image::{AMD64, ARM64, image, index};
+use crate::support::layer::{Layer, noise};
+
+#[test]
+fn layers_of_every_compression_become_files_in_one_folder() {
+    let layers = [
+        Layer::gzip(1, 300_000),
+        Layer::zstd(2, 300_000),
+        Layer::plain(3, 300_000),
+    ];
+    let stored = Stored::new(&image(AMD64, &layers));
+    let output = stored.unpack(&[]).succeeds();
+    assert_eq!(output.stdout, "");
+    assert_eq!(output.stderr, "Unpacked 3 layers (900kB) into rootfs\n");
+    for seed in 1..=3 {
+        let found = std::fs::read(stored.root().join(format!("file-{seed}"))).unwrap();
+        assert!(found == noise(seed, 300_000), "file-{seed}");
+    }
+    let id = stored.env.rg(["images", "-q"]).succeeds();
+    let id = id.stdout.trim().to_owned();
+    stored.env.rg(["unpack", &id, "new/deep/again"]).succeeds();
+    assert!(stored.env.path("new/deep/again/file-1").exists());
+}
+
+#[test]
+fn an_image_that_is_not_here_is_told_with_the_pull_to_run() {
+    let world = Env::new();
+    world
+        .rg(["unpack", "nosuch", "rootfs"])
+        .exits(3)
+        .says("cannot unpack nosuch: No such image: nosuch:latest")
+        .says("hint: fetch it with `rg pull nosuch`");
+    world
+        .rg(["unpack", "--platform", "linux/arm64", "nosuch:v1", "rootfs"])
+        .exits(3)
+        .says("`rg pull --platform linux/arm64 nosuch:v1`");
+    assert!(!world.path("rootfs").exists());
+}
+
+#[test]
+fn a_folder_that_holds_something_is_left_alone() {
+    let stored = Stored::new(&image(AMD64, &[Layer::of(&tar(&[file("a", "1")]))]));
+    stored.env.write("rootfs/mine", "mine");
+    let before = std::fs::metadata(stored.root()).unwrap().mode();
+    stored.unpack(&[]).exits(7).says("it is not empty");
+    assert_eq!(stored.read("mine"), "mine");
+    assert!(!stored.root().join("a").exists());
+    assert_eq!(std::fs::metadata(stored.root()).unwrap().mode(), before);
+    let file = stored.env.write("plain", "x").display().to_string();
+    stored
+        .env
+        .rg(["unpack", &stored.name, &file])
+        .exits(7)
+        .says("it is no folder");
+}
+
+#[test]
+fn an_empty_folder_is_taken_as_it_is_and_a_new_one_is_open_to_readers() {
+    let stored = Stored::new(&image(AMD64, &[Layer::of(&tar(&[file("a", "1")]))]));
+    let mode = || {
+        let found = std::fs::metadata(stored.root()).unwrap();
+        found.permissions().mode() & 0o7777
+    };
+    std::fs::create_dir(stored.root()).unwrap();
+    std::fs::set_permissions(stored.root(), PermissionsExt::from_mode(0o710)).unwrap();
+    stored.unpack(&[]).succeeds();
+    assert_eq!(mode(), 0o710);
+    std::fs::remove_dir_all(stored.root()).unwrap();
+    stored.unpack(&[]).succeeds();
+    assert_eq!(mode(), 0o755);
+}
+
+#[test]
+fn the_root_and_owners_are_what_the_image_says() {
+    let entries = [
+        dir("./").mode(0o711),
+        file("f", "x").owner(1234, 5678),
+        dir("d").owner(12, 34),
+        link("l", "f").owner(56, 78),
+    ];
+    let stored = Stored::new(&image(AMD64, &[Layer::of(&tar(&entries))]));
+    stored.unpack(&[]).succeeds();
+    let found = |path: &str| std::fs::symlink_metadata(stored.root().join(path)).unwrap();
+    assert_eq!(found("").mode() & 0o7777, 0o711);
+    let us = rustix::process::geteuid();
+    for (path, owner) in [("f", (1234, 5678)), ("d", (12, 34)), ("l", (56, 78))] {
+        let (user, group) = (found(path).uid(), found(path).gid());
+        if us.is_root() {
+            assert_eq!((user, group), owner, "{path}");
+        } else {
+            assert_eq!(user, us.as_raw(), "{path}");
+        }
+    }
+}
+
+#[test]
+fn upper_layers_hide_what_lower_ones_have() {
+    let layers = [
+        tar(&[
+            dir("d"),
+            file("d/old", "1"),
+            file("gone", "1"),
+            file("kept", "1"),
+        ]),
+        tar(&[
+            file(".wh.gone", ""),
+            dir("d"),
+            file("d/.wh..wh..opq", ""),
+            file("d/new", "2"),
+        ]),
+    ];
+    let layers = layers.map(|layer| Layer::of(&layer));
+    let stored = Stored::new(&image(AMD64, &layers));
+    stored.unpack(&[]).succeeds();
+    let mut names: Vec<String> = Vec::new();
+    for folder in ["", "d"] {
+        let inner = std::fs::read_dir(stored.root().join(folder)).unwrap();
+        names.extend(inner.map(|entry| entry.unwrap().file_name().into_string().unwrap()));
+    }
+    names.sort();
+    assert_eq!(names, ["d", "kept", "new"]);
+}
+
+#[test]
+fn the_platform_that_is_asked_for_is_taken_or_told_to_be_missing() {
+    let children = [
+        image(AMD64, &[Layer::gzip(1, 3000)]),
+        image(ARM64, &[Layer::gzip(2, 3000)]),
+    ];
+    let stored = Stored::new(&index(&children));
+    stored.unpack(&["--platform", "linux/arm64"]).succeeds();
+    assert!(stored.root().join("file-2").exists());
+    assert!(!stored.root().join("file-1").exists());
+    let run = ["unpack", "--platform", "linux/s390x", &stored.name, "other"];
+    stored
+        .env
+        .rg(run)
+        .exits(3)
+        .says("no image for linux/s390x")
+        .says("rg pull --platform linux/s390x");
+    assert!(!stored.env.path("other").exists());
+}
+
+#[test]
+fn a_foreign_layer_that_is_not_here_is_told_with_the_option_that_fetches_it() {
+    let layers = [
+        Layer::gzip(1, 3000),
+        Layer::gzip(2, 3000).foreign("http://127.0.0.1:1/layer"),
+    ];
+    let graph = image(AMD64, &layers);
+    // A store that lacks it: an archive says nothing of what is kept elsewhere.
+    let stored = Stored::new(&image(AMD64, &layers[..1]));
+    for node in &graph.nodes {
+        let (algorithm, hex) = node.digest.split_once(':').unwrap();
+        let place = stored.env.store().join("blobs").join(algorithm).join(hex);
+        std::fs::write(place, node.content.bytes()).unwrap();
+    }
+    let mut descriptor = graph.root().descriptor();
+    descriptor["annotations"] = serde_json::json!({
+        "org.opencontainers.image.ref.name": "docker.io/lab/windows:v1",
+        "io.containerd.image.name": "docker.io/lab/windows:v1",
+    });
+    let index = serde_json::json!({"schemaVersion": 2, "manifests": [descriptor]});
+    std::fs::write(stored.env.store().join("index.json"), index.to_string()).unwrap();
+    stored
+        .env
+        .rg(["unpack", "lab/windows:v1", "rootfs"])
+        .exits(3)
+        .says(&format!(
+            "its foreign layer {} is not here",
+            layers[1].digest
+        ))
+        .says("`rg pull --allow-foreign-layers lab/windows:v1`");
+    assert!(!stored.root().exists());
+}
+
+#[test]
+fn a_size_without_meaning_is_a_usage_error() {
+    let world = Env::new();
+    for size in ["much", "10M/s", "-1", "0"] {
+        let option = format!("--max-size={size}");
+        world.rg(["unpack", &option, "x", "y"]).exits(2);
+    }
+}
