@@ -160,7 +160,7 @@ fn what_is_wrong_with_a_certificate_is_a_failure_with_its_own_advice() {
     let unknown = Authority::named("a house");
     for (authority, trusting, text, advice) in [
         (&expired, true, "expired", "new certificate"),
-        (&elsewhere, true, MADE_UP, "the name that the certificate"),
+        (&elsewhere, true, MADE_UP, "a name that the certificate"),
         (
             &unknown,
             false,
