@@ -183,6 +183,7 @@ pub(crate) fn registry(text: &str) -> Result<Host> {
 }
 
 /// Reads a number of bytes with its unit, as `20G`.
+#[cfg(target_os = "linux")]
 pub(crate) fn size(text: &str) -> Result<u64, String> {
     // A size has the units of a rate, but for the time.
     match parse_rate(text) {

@@ -227,3 +227,43 @@ fn a_file_is_no_directory() {
         "a is no directory",
     );
 }
+
+#[test]
+fn a_directory_that_becomes_a_link_meanwhile_is_not_followed() {
+    use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+    use rustix::fs::{CWD, RenameFlags};
+
+    for openat2 in [true, false] {
+        let world = World::new();
+        let before = snapshot(&world.outside());
+        let names: Vec<String> = (0..200).map(|number| format!("d/sub/f{number}")).collect();
+        let upper: Vec<Entry> = names.iter().map(|name| file(name, "x")).collect();
+        let gone = ["precious", "sub/inner"].map(|name| file(&format!("d/.wh.{name}"), ""));
+        let upper = [&upper[..], &gone].concat();
+        let layers = world.tars(&[vec![dir("d/sub"), link("l", "{out}")], upper]);
+        let (tree, options) = (world.tree(openat2), Options::default());
+        let mut applying = Applying::new(&tree, Who::User, &options, LIMIT);
+        applying
+            .layer(&layers[0][..])
+            .map_err(|(trouble, _)| trouble)
+            .unwrap();
+        let (one, other) = (world.at("d"), world.at("l"));
+        let swap = || rustix::fs::renameat_with(CWD, &one, CWD, &other, RenameFlags::EXCHANGE);
+        swap().unwrap();
+        let (swaps, stop) = (AtomicU64::new(0), AtomicBool::new(false));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !stop.load(Ordering::Relaxed) {
+                    swaps.fetch_add(u64::from(swap().is_ok()), Ordering::Relaxed);
+                }
+            });
+            // Whether it works is a matter of luck, where it writes is not.
+            while swaps.load(Ordering::Relaxed) < 300 {
+                let _ = applying.layer(&layers[1][..]);
+            }
+            stop.store(true, Ordering::Relaxed);
+        });
+        assert_eq!(snapshot(&world.outside()), before, "openat2: {openat2}");
+    }
+}
