@@ -4,7 +4,7 @@
 //! another program may be writing a layout of its own here, without leases. A partial blob goes only under its own lock,
 //! so never one that is being written.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -49,6 +49,9 @@ pub struct Collected {
     pub young_parts: u64,
 }
 
+/// A file of `blobs/`: digest, size in bytes, time of the last write.
+type Content = (Digest, u64, SystemTime);
+
 impl Layout {
     /// Removes garbage, or says what would be removed. Blocks.
     ///
@@ -57,7 +60,11 @@ impl Layout {
     pub fn collect(&self, what: &Collect) -> Result<Collected> {
         let _lock = self.lock()?;
         let mut collected = Collected::default();
-        let before = self.content()?;
+        let mut content = self.content()?;
+        let sizes: HashMap<Digest, u64> = content
+            .iter()
+            .map(|(digest, size, _)| (*digest, *size))
+            .collect();
         let entries = self.entries()?;
         let (gone, kept): (Vec<Entry>, Vec<Entry>) = match what.nameless_before {
             Some(before) => entries
@@ -71,19 +78,22 @@ impl Layout {
         } else {
             collected.images = self.remove_entries(&gone, &kept)?;
         }
+        let deleted: HashSet<Digest> = collected
+            .images
+            .iter()
+            .filter_map(|step| match step {
+                Removed::Deleted(digest) => Some(*digest),
+                Removed::Untagged(_) => None,
+            })
+            .collect();
+        collected.bytes = deleted.iter().filter_map(|digest| sizes.get(digest)).sum();
+        content.retain(|(digest, ..)| !deleted.contains(digest));
         let mut needed = self.leased()?;
         for entry in &kept {
             let root = &entry.descriptor;
             self.reach(&root.digest, Some(&root.media_type), &mut needed)?;
         }
-        self.collect_content(what, &needed, &mut collected)?;
-        let after: u64 = self.content()?.iter().map(|(_, size, _)| size).sum();
-        let all: u64 = before.iter().map(|(_, size, _)| size).sum();
-        collected.bytes = if what.dry_run {
-            collected.content.iter().map(|(_, size)| size).sum()
-        } else {
-            all.saturating_sub(after)
-        };
+        self.collect_content(what, content, &needed, &mut collected)?;
         self.collect_ingest(what, &mut collected)?;
         Ok(collected)
     }
@@ -97,7 +107,7 @@ impl Layout {
     }
 
     /// Everything under `blobs/`: digest, size, time of the last write.
-    pub(super) fn content(&self) -> Result<Vec<(Digest, u64, SystemTime)>> {
+    pub(super) fn content(&self) -> Result<Vec<Content>> {
         let mut content = Vec::new();
         for algorithm in ["sha256", "sha512"] {
             for file in files(&self.path().join("blobs").join(algorithm))? {
@@ -114,12 +124,12 @@ impl Layout {
     fn collect_content(
         &self,
         what: &Collect,
+        mut garbage: Vec<Content>,
         needed: &HashSet<Digest>,
         collected: &mut Collected,
     ) -> Result<()> {
         let grace = SystemTime::now() - GRACE;
         let before = what.content_before.min(grace);
-        let mut garbage = self.content()?;
         garbage.retain(|(digest, size, written)| {
             let unneeded = !needed.contains(digest);
             if unneeded && *written >= before {
@@ -131,6 +141,7 @@ impl Layout {
         garbage.sort_by_cached_key(|(digest, size, _)| self.depth(digest, *size));
         for (digest, size, _) in garbage {
             if what.dry_run || self.delete(&digest)? {
+                collected.bytes += size;
                 collected.content.push((digest, size));
             }
         }
