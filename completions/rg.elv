@@ -49,6 +49,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand manifest 'Print a manifest'
             cand digest 'Print the digest a name points at'
             cand history 'Show how an image was made'
+            cand referrers 'List what is attached to an image: signatures, SBOMs, attestations'
             cand delete 'Delete tags or images on their registry'
             cand prune 'Remove what no image of the local store uses'
             cand du 'Show how much disk the images take'
@@ -57,6 +58,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand doctor 'Check that everything works here'
             cand config 'Show the settings that hold, and where each comes from'
             cand image 'Docker''s longer spellings: image pull, image ls, image rm and so on'
+            cand system 'Docker''s spellings of du and prune'
             cand completion 'Print the completion script of a shell'
             cand man 'Print a manual page'
             cand version 'Show the version'
@@ -278,6 +280,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --no-trunc 'Do not shorten IDs'
             cand -q 'Print only IDs'
             cand --quiet 'Print only IDs'
+            cand --tree 'Show the platforms that each image lists; a size of - is not here'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
             cand -h 'Print help'
@@ -675,6 +678,34 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'rg;referrers'= {
+            cand --artifact-type 'Only artifacts of this type, and what leads to them'
+            cand --platform 'Of an index, only this platform'
+            cand --ca-file 'Trust the authorities in this PEM file too'
+            cand --cert-file 'Client certificate, PEM'
+            cand --key-file 'Key of the client certificate, PEM'
+            cand --creds 'Credentials for this command only'
+            cand --retries 'How often to try again [default: 5]'
+            cand --connect-timeout 'The longest wait for a connection [default: 10s]'
+            cand --stall-timeout 'The longest wait for the next byte [default: 30s]'
+            cand --limit-rate 'The most bytes a second in all, such as 5M'
+            cand -j 'How many transfers at once [default: 16]'
+            cand --parallel 'How many transfers at once [default: 16]'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand --json 'One JSON object a line'
+            cand --plain-http 'Talk plain HTTP'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+            cand --anonymous 'Use no stored credentials'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'rg;delete'= {
             cand --ca-file 'Trust the authorities in this PEM file too'
             cand --cert-file 'Client certificate, PEM'
@@ -937,6 +968,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --no-trunc 'Do not shorten IDs'
             cand -q 'Print only IDs'
             cand --quiet 'Print only IDs'
+            cand --tree 'Show the platforms that each image lists; a size of - is not here'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
             cand -h 'Print help'
@@ -958,6 +990,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --no-trunc 'Do not shorten IDs'
             cand -q 'Print only IDs'
             cand --quiet 'Print only IDs'
+            cand --tree 'Show the platforms that each image lists; a size of - is not here'
             cand -D 'Say what is done, on standard error'
             cand --debug 'Say what is done, on standard error'
             cand -h 'Print help'
@@ -1159,6 +1192,66 @@ set edit:completion:arg-completer[rg] = {|@words|
         }
         &'rg;image;help;help'= {
         }
+        &'rg;system'= {
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand df 'Show how much disk the images take'
+            cand prune 'Remove what no image of the local store uses'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rg;system;df'= {
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand --json 'One JSON object an image, and one about all'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;system;prune'= {
+            cand --filter 'Only what is older: until=24h'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -a 'Take parts of blobs of any age'
+            cand --all 'Take parts of blobs of any age'
+            cand -f 'Ask nothing'
+            cand -y 'Ask nothing'
+            cand --force 'Ask nothing'
+            cand --yes 'Ask nothing'
+            cand --dry-run 'Only say what would go'
+            cand --json 'One JSON object'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;system;help'= {
+            cand df 'Show how much disk the images take'
+            cand prune 'Remove what no image of the local store uses'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rg;system;help;df'= {
+        }
+        &'rg;system;help;prune'= {
+        }
+        &'rg;system;help;help'= {
+        }
         &'rg;completion'= {
             cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
             cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
@@ -1247,6 +1340,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand manifest 'Print a manifest'
             cand digest 'Print the digest a name points at'
             cand history 'Show how an image was made'
+            cand referrers 'List what is attached to an image: signatures, SBOMs, attestations'
             cand delete 'Delete tags or images on their registry'
             cand prune 'Remove what no image of the local store uses'
             cand du 'Show how much disk the images take'
@@ -1255,6 +1349,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand doctor 'Check that everything works here'
             cand config 'Show the settings that hold, and where each comes from'
             cand image 'Docker''s longer spellings: image pull, image ls, image rm and so on'
+            cand system 'Docker''s spellings of du and prune'
             cand completion 'Print the completion script of a shell'
             cand man 'Print a manual page'
             cand version 'Show the version'
@@ -1318,6 +1413,8 @@ set edit:completion:arg-completer[rg] = {|@words|
         }
         &'rg;help;history'= {
         }
+        &'rg;help;referrers'= {
+        }
         &'rg;help;delete'= {
         }
         &'rg;help;prune'= {
@@ -1363,6 +1460,14 @@ set edit:completion:arg-completer[rg] = {|@words|
         &'rg;help;image;prune'= {
         }
         &'rg;help;image;history'= {
+        }
+        &'rg;help;system'= {
+            cand df 'Show how much disk the images take'
+            cand prune 'Remove what no image of the local store uses'
+        }
+        &'rg;help;system;df'= {
+        }
+        &'rg;help;system;prune'= {
         }
         &'rg;help;completion'= {
         }

@@ -58,6 +58,7 @@ complete -c rg -n "__fish_rg_needs_command" -f -a "inspect" -d 'Show everything 
 complete -c rg -n "__fish_rg_needs_command" -f -a "manifest" -d 'Print a manifest'
 complete -c rg -n "__fish_rg_needs_command" -f -a "digest" -d 'Print the digest a name points at'
 complete -c rg -n "__fish_rg_needs_command" -f -a "history" -d 'Show how an image was made'
+complete -c rg -n "__fish_rg_needs_command" -f -a "referrers" -d 'List what is attached to an image: signatures, SBOMs, attestations'
 complete -c rg -n "__fish_rg_needs_command" -f -a "delete" -d 'Delete tags or images on their registry'
 complete -c rg -n "__fish_rg_needs_command" -f -a "prune" -d 'Remove what no image of the local store uses'
 complete -c rg -n "__fish_rg_needs_command" -f -a "du" -d 'Show how much disk the images take'
@@ -66,6 +67,7 @@ complete -c rg -n "__fish_rg_needs_command" -f -a "serve" -d 'Serve the local st
 complete -c rg -n "__fish_rg_needs_command" -f -a "doctor" -d 'Check that everything works here'
 complete -c rg -n "__fish_rg_needs_command" -f -a "config" -d 'Show the settings that hold, and where each comes from'
 complete -c rg -n "__fish_rg_needs_command" -f -a "image" -d 'Docker\'s longer spellings: image pull, image ls, image rm and so on'
+complete -c rg -n "__fish_rg_needs_command" -f -a "system" -d 'Docker\'s spellings of du and prune'
 complete -c rg -n "__fish_rg_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
 complete -c rg -n "__fish_rg_needs_command" -f -a "man" -d 'Print a manual page'
 complete -c rg -n "__fish_rg_needs_command" -f -a "version" -d 'Show the version'
@@ -288,6 +290,7 @@ complete -c rg -n "__fish_rg_using_subcommand images" -s a -l all -d 'Show all i
 complete -c rg -n "__fish_rg_using_subcommand images" -l digests -d 'Show digests'
 complete -c rg -n "__fish_rg_using_subcommand images" -l no-trunc -d 'Do not shorten IDs'
 complete -c rg -n "__fish_rg_using_subcommand images" -s q -l quiet -d 'Print only IDs'
+complete -c rg -n "__fish_rg_using_subcommand images" -l tree -d 'Show the platforms that each image lists; a size of - is not here'
 complete -c rg -n "__fish_rg_using_subcommand images" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand images" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand copy" -l filter -d 'With -a: only tags that match a shell pattern' -r
@@ -685,6 +688,35 @@ complete -c rg -n "__fish_rg_using_subcommand history" -l insecure -d 'Do not ve
 complete -c rg -n "__fish_rg_using_subcommand history" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand history" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand history" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l artifact-type -d 'Only artifacts of this type, and what leads to them' -r
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l platform -d 'Of an index, only this platform' -r
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l cert-file -d 'Client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l key-file -d 'Key of the client certificate, PEM' -r -F
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l creds -d 'Credentials for this command only' -r
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l retries -d 'How often to try again [default: 5]' -r
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l connect-timeout -d 'The longest wait for a connection [default: 10s]' -r
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l stall-timeout -d 'The longest wait for the next byte [default: 30s]' -r
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l limit-rate -d 'The most bytes a second in all, such as 5M' -r
+complete -c rg -n "__fish_rg_using_subcommand referrers" -s j -l parallel -d 'How many transfers at once [default: 16]' -r
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l json -d 'One JSON object a line'
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l plain-http -d 'Talk plain HTTP'
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+complete -c rg -n "__fish_rg_using_subcommand referrers" -l anonymous -d 'Use no stored credentials'
+complete -c rg -n "__fish_rg_using_subcommand referrers" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand referrers" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand delete" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
 complete -c rg -n "__fish_rg_using_subcommand delete" -l cert-file -d 'Client certificate, PEM' -r -F
 complete -c rg -n "__fish_rg_using_subcommand delete" -l key-file -d 'Key of the client certificate, PEM' -r -F
@@ -954,6 +986,7 @@ complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l digests -d 'Show digests'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l no-trunc -d 'Do not shorten IDs'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print only IDs'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l tree -d 'Show the platforms that each image lists; a size of - is not here'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -s f -l filter -d 'Show only images that pass a condition' -r
@@ -974,6 +1007,7 @@ complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l digests -d 'Show digests'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l no-trunc -d 'Do not shorten IDs'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only IDs'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l tree -d 'Show the platforms that each image lists; a size of - is not here'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from rm" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
@@ -1151,6 +1185,60 @@ complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove what no image of the local store uses'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "history" -d 'Show how an image was made'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand system; and not __fish_seen_subcommand_from df prune help" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand system; and not __fish_seen_subcommand_from df prune help" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand system; and not __fish_seen_subcommand_from df prune help" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand system; and not __fish_seen_subcommand_from df prune help" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand system; and not __fish_seen_subcommand_from df prune help" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand system; and not __fish_seen_subcommand_from df prune help" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand system; and not __fish_seen_subcommand_from df prune help" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand system; and not __fish_seen_subcommand_from df prune help" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand system; and not __fish_seen_subcommand_from df prune help" -f -a "df" -d 'Show how much disk the images take'
+complete -c rg -n "__fish_rg_using_subcommand system; and not __fish_seen_subcommand_from df prune help" -f -a "prune" -d 'Remove what no image of the local store uses'
+complete -c rg -n "__fish_rg_using_subcommand system; and not __fish_seen_subcommand_from df prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from df" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from df" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from df" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from df" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from df" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from df" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from df" -l json -d 'One JSON object an image, and one about all'
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from df" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from df" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from prune" -l filter -d 'Only what is older: until=24h' -r
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from prune" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from prune" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from prune" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from prune" -l progress -d 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bars\t'One bar a layer and a total'
+lines\t'Docker\'s words, one line a step'
+json\t'One JSON object a step'
+none\t'Warnings only'"
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from prune" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from prune" -s a -l all -d 'Take parts of blobs of any age'
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from prune" -s f -s y -l force -l yes -d 'Ask nothing'
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from prune" -l dry-run -d 'Only say what would go'
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from prune" -l json -d 'One JSON object'
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from prune" -s D -l debug -d 'Say what is done, on standard error'
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from help" -f -a "df" -d 'Show how much disk the images take'
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove what no image of the local store uses'
+complete -c rg -n "__fish_rg_using_subcommand system; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rg -n "__fish_rg_using_subcommand completion" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand completion" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand completion" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
@@ -1225,37 +1313,39 @@ complete -c rg -n "__fish_rg_using_subcommand login" -l insecure -d 'Do not veri
 complete -c rg -n "__fish_rg_using_subcommand login" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand login" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand login" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "logout" -d 'Log out from a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "credential" -d 'Keep logins of docker and others in the keyring'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "pull" -d 'Pull images from a registry into the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "push" -d 'Push images from the local store to a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "images" -d 'List the images in the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "copy" -d 'Copy images between registries and the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "tag" -d 'Give a local image another name'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "rmi" -d 'Remove images from the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "save" -d 'Save local images to a tar'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "load" -d 'Load images from a tar'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "unpack" -d 'Unpack the files of a local image into a folder'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "catalog" -d 'List the repositories of a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "tags" -d 'List the tags of a repository on its registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "inspect" -d 'Show everything about images, as JSON'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "manifest" -d 'Print a manifest'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "digest" -d 'Print the digest a name points at'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "history" -d 'Show how an image was made'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "delete" -d 'Delete tags or images on their registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "prune" -d 'Remove what no image of the local store uses'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "du" -d 'Show how much disk the images take'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "fsck" -d 'Check every byte of the local store'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "serve" -d 'Serve the local store as a registry'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "doctor" -d 'Check that everything works here'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "config" -d 'Show the settings that hold, and where each comes from'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "image" -d 'Docker\'s longer spellings: image pull, image ls, image rm and so on'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "man" -d 'Print a manual page'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "version" -d 'Show the version'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "login" -d 'Log in to a registry and store the credentials'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history delete prune du fsck serve doctor config image completion man version login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "logout" -d 'Log out from a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "credential" -d 'Keep logins of docker and others in the keyring'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "pull" -d 'Pull images from a registry into the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "push" -d 'Push images from the local store to a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "images" -d 'List the images in the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "copy" -d 'Copy images between registries and the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "tag" -d 'Give a local image another name'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "rmi" -d 'Remove images from the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "save" -d 'Save local images to a tar'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "load" -d 'Load images from a tar'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "unpack" -d 'Unpack the files of a local image into a folder'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "catalog" -d 'List the repositories of a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "tags" -d 'List the tags of a repository on its registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "inspect" -d 'Show everything about images, as JSON'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "manifest" -d 'Print a manifest'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "digest" -d 'Print the digest a name points at'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "history" -d 'Show how an image was made'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "referrers" -d 'List what is attached to an image: signatures, SBOMs, attestations'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "delete" -d 'Delete tags or images on their registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "prune" -d 'Remove what no image of the local store uses'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "du" -d 'Show how much disk the images take'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "fsck" -d 'Check every byte of the local store'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "serve" -d 'Serve the local store as a registry'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "doctor" -d 'Check that everything works here'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "config" -d 'Show the settings that hold, and where each comes from'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "image" -d 'Docker\'s longer spellings: image pull, image ls, image rm and so on'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "system" -d 'Docker\'s spellings of du and prune'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "man" -d 'Print a manual page'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "version" -d 'Show the version'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "login" -d 'Log in to a registry and store the credentials'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "get" -d 'Print the login of a server as JSON, its secret included'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "store" -d 'Store a login: {"ServerURL": "...", "Username": "...", "Secret": "..."}'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "erase" -d 'Forget the login of a server'
@@ -1273,3 +1363,5 @@ complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_f
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "load" -d 'Load images from a tar'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "prune" -d 'Remove what no image of the local store uses'
 complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "history" -d 'Show how an image was made'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from system" -f -a "df" -d 'Show how much disk the images take'
+complete -c rg -n "__fish_rg_using_subcommand help; and __fish_seen_subcommand_from system" -f -a "prune" -d 'Remove what no image of the local store uses'

@@ -15,8 +15,8 @@ use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 use self::command::unpack;
 use self::command::{
     catalog, completion, config, copy, credential, delete, digest, doctor, du, fsck, history,
-    images, inspect, load, login, logout, man, manifest, prune, pull, push, rmi, save, search,
-    serve, tag, tags, version,
+    images, inspect, load, login, logout, man, manifest, prune, pull, push, referrers, rmi, save,
+    search, serve, tag, tags, version,
 };
 use self::options::{Color, GlobalOptions, NetworkOptions};
 use self::report::{Failure, Outcome, Status};
@@ -95,6 +95,7 @@ enum Command {
     Manifest(manifest::Options),
     Digest(digest::Options),
     History(history::Options),
+    Referrers(referrers::Options),
     Delete(delete::Options),
     Prune(prune::Options),
     Du(du::Options),
@@ -106,6 +107,11 @@ enum Command {
     Image {
         #[command(subcommand)]
         command: Image,
+    },
+    /// Docker's spellings of du and prune
+    System {
+        #[command(subcommand)]
+        command: System,
     },
     Completion(completion::Options),
     Man(man::Options),
@@ -126,6 +132,21 @@ enum Image {
     Load(load::Options),
     Prune(prune::Options),
     History(history::Options),
+}
+
+#[derive(Subcommand)]
+enum System {
+    Df(du::Options),
+    Prune(prune::Options),
+}
+
+impl From<System> for Command {
+    fn from(system: System) -> Self {
+        match system {
+            System::Df(options) => Self::Du(options),
+            System::Prune(options) => Self::Prune(options),
+        }
+    }
 }
 
 impl From<Image> for Command {
@@ -192,6 +213,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
             global,
             command: match understood {
                 Command::Image { command } => command.into(),
+                Command::System { command } => command.into(),
                 command => command,
             },
         }),
@@ -333,6 +355,7 @@ async fn dispatch(
             blocking(move || rmi::run(&session, &options)).await
         }
         Command::History(options) => history::run(&open(&options.network)?, options).await,
+        Command::Referrers(options) => referrers::run(&open(&options.network)?, options).await,
         Command::Delete(options) => delete::run(&open(&options.network)?, options).await,
         Command::Prune(options) => prune::run(&local()?, options).await,
         Command::Du(options) => du::run(&local()?, options).await,
@@ -355,8 +378,8 @@ async fn dispatch(
         Command::Completion(options) => completion::run(program, &options),
         Command::Man(options) => man::run(program, &options),
         Command::Version(_) => version::run(program),
-        // `parse` and `run` have dealt with these two.
-        Command::Image { .. } | Command::Serve(_) => Ok(Status::SUCCESS),
+        // `parse` and `run` have dealt with these.
+        Command::Image { .. } | Command::System { .. } | Command::Serve(_) => Ok(Status::SUCCESS),
     }
 }
 

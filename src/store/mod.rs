@@ -25,6 +25,7 @@ use crate::error::{Error, Result};
 use crate::oci::{Descriptor, Digest, Manifest, Name, Selector, Tag};
 
 pub mod archive;
+pub mod attached;
 mod disk;
 mod journal;
 pub(crate) mod layer;

@@ -2,7 +2,7 @@
 
 use crate::support::client::Client;
 use crate::support::env::Env;
-use crate::support::image::{AMD64, ARM64, image, index, push_raw};
+use crate::support::image::{AMD64, ARM64, image, index, index_with_attestations, push_raw};
 use crate::support::layer::Layer;
 use crate::support::registry::{Options, Registry};
 
@@ -127,6 +127,79 @@ fn platforms_of_one_index_are_one_line() {
         }
         env.rg(["rmi", &name]).succeeds();
         assert_eq!(env.rg(["images", "-q"]).succeeds().stdout, "");
+    }
+}
+
+#[test]
+fn a_tree_shows_which_platforms_are_here() {
+    let registry = Registry::embedded(&Options::default());
+    let children = [
+        image(AMD64, &[Layer::gzip(1, 3000)]),
+        image(ARM64, &[Layer::gzip(2, 3000)]),
+    ];
+    let index = index_with_attestations(&children);
+    push_raw(&Client::new(), &registry.base(), "multi", "v1", &index);
+    let name = format!("{}/multi:v1", registry.host());
+    let world = Env::new();
+    world
+        .rg(["pull", "-q", "--platform", "linux/arm64", &name])
+        .succeeds();
+    world.rg(["tag", &name, "other:v2"]).succeeds();
+    // Gaps of a table are three wide; a branch has two blanks at most between its strokes.
+    let cells = |line: &str| -> Vec<String> {
+        let cells = line.split("   ").map(str::trim);
+        let cells = cells.filter(|cell| !cell.is_empty());
+        cells.map(str::to_owned).collect()
+    };
+    let rows = |world: &Env| -> Vec<Vec<String>> {
+        let told = world.rg(["images", "--tree"]).succeeds().stdout;
+        told.lines().map(cells).collect()
+    };
+    let short = |digest: &str| digest[7..19].to_owned();
+    let before = rows(&world);
+    assert_eq!(before.len(), 6, "{before:?}");
+    assert_eq!(before[0], ["IMAGE", "ID", "SIZE"]);
+    assert_eq!(
+        before[1][..2],
+        [format!("{name}, other:v2"), short(index.digest())]
+    );
+    assert_eq!(
+        before[2],
+        [
+            "├─ linux/amd64".to_owned(),
+            short(children[0].digest()),
+            "-".to_owned()
+        ]
+    );
+    assert_eq!(
+        (before[3][0].as_str(), before[3][2].as_str()),
+        ("│  └─ attestation", "-")
+    );
+    assert_eq!(
+        before[4][..2],
+        ["└─ linux/arm64".to_owned(), short(children[1].digest())]
+    );
+    assert_ne!(before[4][2], "-");
+    world
+        .rg(["pull", "-q", "--all-platforms", &name])
+        .succeeds();
+    let after = rows(&world);
+    assert!(after.iter().all(|row| row[2] != "-"), "{after:?}");
+    let filtered = ["images", "--tree", "--filter", "reference=none"];
+    assert_eq!(world.rg(filtered).succeeds().stdout.lines().count(), 1);
+    world.rg(["images", "--tree", "-q"]).exits(2);
+}
+
+#[test]
+fn dockers_spellings_of_du_and_prune_are_understood() {
+    let world = Env::new();
+    let told = world.rg(["system", "df"]).succeeds().stdout;
+    assert_eq!(told, world.rg(["du"]).succeeds().stdout);
+    for pruned in [["system", "prune", "-f"], ["image", "prune", "-f"]] {
+        world
+            .rg(pruned)
+            .succeeds()
+            .prints("Total reclaimed space: 0B");
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::support::client::Client;
 use crate::support::registry::{Options, PASSWORD, Registry, USER};
 use crate::support::token_server::{self, TokenServer};
-use crate::transfer_cli::{copies, deletion, economy, platforms, removal, shapes};
+use crate::transfer_cli::{attached, copies, deletion, economy, platforms, removal, shapes};
 
 fn distribution() -> Registry {
     Registry::distribution(&Options::default())
@@ -88,6 +88,12 @@ fn deletions_at_distribution_take_what_was_named_and_nothing_else() {
     deletion::by_digest(&deleting());
     deletion::no_tags_alone(&deleting());
     deletion::nothing_at_all(&distribution());
+}
+
+#[test]
+#[ignore = "needs docker-registry"]
+fn what_is_attached_goes_along_to_distribution_which_lists_no_referrers() {
+    attached::goes_along(&distribution());
 }
 
 #[test]

@@ -243,6 +243,9 @@ pub(crate) fn index(children: &[Graph]) -> Graph {
     index_of(OCI_INDEX, children)
 }
 
+/// What the attestations of [`index_with_attestations`] state.
+pub(crate) const PREDICATE: &str = "https://slsa.dev/provenance/v1";
+
 /// An index as buildkit writes it: every child followed by an attestation about it.
 pub(crate) fn index_with_attestations(children: &[Graph]) -> Graph {
     let mut all = Vec::new();
@@ -255,7 +258,10 @@ pub(crate) fn index_with_attestations(children: &[Graph]) -> Graph {
             &statement,
             statement.clone(),
         );
-        let mut attestation = image(AMD64, &[layer]);
+        let plain = image(AMD64, &[layer]);
+        let mut document = plain.value();
+        document["layers"][0]["annotations"] = json!({"in-toto.io/predicate-type": PREDICATE});
+        let mut attestation = plain.with_root(OCI_MANIFEST, &document);
         let about = child.digest().to_owned();
         let root = attestation.nodes.last_mut().expect("an image has a root");
         root.platform = Some(json!({"architecture": "unknown", "os": "unknown"}));

@@ -5,6 +5,7 @@
 //! same against software of others.
 
 pub(crate) mod archives;
+pub(crate) mod attached;
 pub(crate) mod copies;
 pub(crate) mod deletion;
 pub(crate) mod economy;

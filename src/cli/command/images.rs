@@ -4,7 +4,8 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::images_filter::Filters;
+use super::images_filter::{Filters, Settled};
+use super::images_tree;
 use crate::cli::output;
 use crate::cli::render::format::{Column, Format};
 use crate::cli::render::units;
@@ -80,6 +81,7 @@ const TABLE_WITH_DIGESTS: &str =
   {program} images --filter reference='team/*'
   {program} images --format '{{.Repository}}:{{.Tag}} {{.Size}}'
   {program} images -q --filter dangling=true
+  {program} images --tree
 
 Filters: dangling=true|false, label=KEY[=VALUE], before=IMAGE, since=IMAGE, reference=PATTERN.
 
@@ -117,6 +119,10 @@ pub(crate) struct Options {
     /// Print only IDs
     #[arg(short, long)]
     quiet: bool,
+
+    /// Show the platforms that each image lists; a size of - is not here
+    #[arg(long, conflicts_with_all = ["format", "quiet", "digests"])]
+    tree: bool,
 }
 
 /// Prints the images that pass the filters.
@@ -129,9 +135,17 @@ pub(crate) fn run(session: &Session, options: &Options) -> Outcome {
     let mut images = layout.images(&wanted)?;
     images.sort_by_key(|image| std::cmp::Reverse(created(image)));
     let filters = filters.settled(|text| Ok(created(&layout.find(text, &wanted)?)))?;
-    let rows: Vec<Row> = images
-        .iter()
-        .filter(|image| filters.pass_image(image, created(image)))
+    let passing = || {
+        let images = images.iter();
+        images.filter(|image| filters.pass_image(image, created(image)))
+    };
+    if options.tree {
+        let trees = passing().filter_map(|image| Some((image, names(image, &filters)?)));
+        let text = images_tree::table(&layout, trees, options.no_trunc)?;
+        output::bytes(text.as_bytes())?;
+        return Ok(Status::SUCCESS);
+    }
+    let rows: Vec<Row> = passing()
         .flat_map(|image| rows(image, options.digests))
         .filter(|row| filters.pass_name(row.reference().as_ref()))
         .collect();
@@ -154,6 +168,14 @@ pub(crate) fn run(session: &Session, options: &Options) -> Outcome {
     };
     output::bytes(text.as_bytes())?;
     Ok(Status::SUCCESS)
+}
+
+/// The names of an image that pass the filters, `None` when it has none that does.
+fn names(image: &LocalImage, filters: &Settled) -> Option<Vec<String>> {
+    let mut rows = rows(image, false);
+    rows.retain(|row| filters.pass_name(row.reference().as_ref()));
+    let names = rows.iter().filter_map(|row| Some(row.reference()?.1));
+    (!rows.is_empty()).then(|| names.collect())
 }
 
 /// When an image was made, where its config says so in a form that can be read.

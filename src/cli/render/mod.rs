@@ -20,6 +20,7 @@ pub(crate) mod quiet;
 mod screen;
 pub(crate) mod table;
 pub(crate) mod template;
+pub(crate) mod tree;
 pub(crate) mod units;
 pub(crate) mod value;
 

@@ -1,17 +1,12 @@
-//! What is attached to an image: signatures, attestations, SBOMs.
-//!
-//! Two ways are in use: manifests that name the image as their subject (distribution-spec, "Listing referrers", with its
-//! fallback to a tag), and cosign's tags that are named after its digest.
+//! What is attached to an image goes with it: signatures, attestations, SBOMs.
 
 use std::collections::HashSet;
 
 use super::Copy;
 use crate::cli::report::Failure;
 use crate::error::Result;
-use crate::oci::{Digest, Selector, Tag};
-
-/// What cosign ends the names of its tags with.
-const COSIGN: [&str; 3] = ["sig", "att", "sbom"];
+use crate::oci::{Digest, Selector};
+use crate::store::attached::attached;
 
 impl Copy<'_> {
     /// Copies what is attached to the image `root`, to those that it lists, and to what was copied so.
@@ -22,8 +17,8 @@ impl Copy<'_> {
             if !seen.insert(of) {
                 continue;
             }
-            for (selector, tag) in self.attached(&of).await? {
-                let copied = self.copy(&self.whole(selector, tag)).await?;
+            for found in attached(self.source.as_ref(), &of).await? {
+                let copied = self.copy(&self.whole(found.selector(), found.tag)).await?;
                 self.tell(&format!("{}: attached to {of}", copied.put))?;
                 waiting.push(copied.root);
             }
@@ -41,24 +36,5 @@ impl Copy<'_> {
             }
         }
         Ok(images)
-    }
-
-    /// What is attached to `of`: what to ask for, and the tag it has.
-    async fn attached(&self, of: &Digest) -> Result<Vec<(Selector, Option<Tag>)>> {
-        let listed = self.source.referrers(of).await?;
-        let mut attached: Vec<_> = listed
-            .into_iter()
-            .map(|referrer| (Selector::Digest(referrer.digest), None))
-            .collect();
-        for kind in COSIGN {
-            let tag: Tag = format!("{}-{}.{kind}", of.algorithm(), of.hex()).parse()?;
-            let selector = Selector::Tag(tag.clone());
-            match self.source.resolve(&selector).await {
-                Ok(_) => attached.push((selector, Some(tag))),
-                Err(error) if error.is_not_found() => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(attached)
     }
 }

@@ -1,0 +1,190 @@
+//! `referrers`: the tree of what is attached to an image, whichever way it was attached.
+
+use serde_json::json;
+
+use crate::support::client::Client;
+use crate::support::env::Env;
+use crate::support::fake::{Content, Fake};
+use crate::support::http::Response;
+use crate::support::image::{
+    ARM64, Graph, OCI_INDEX, PREDICATE, artifact, image, index_with_attestations, push_raw, small,
+};
+use crate::support::layer::Layer;
+use crate::support::registry::{Options, Registry};
+
+const NOTE: &str = "application/vnd.example.note";
+
+/// An image for two platforms with a note, a note about the note, a note about one platform, and a signature.
+struct Signed {
+    index: Graph,
+    child: Graph,
+    note: Graph,
+    about_note: Graph,
+    about_child: Graph,
+    signature: Graph,
+}
+
+impl Signed {
+    fn new() -> Self {
+        let child = small(1);
+        let other = image(ARM64, &[Layer::gzip(7, 3000)]);
+        let index = index_with_attestations(&[child.clone(), other]);
+        let note = artifact(Some(&index));
+        Self {
+            about_note: artifact(Some(&note)),
+            about_child: artifact(Some(&child)),
+            signature: small(9),
+            index,
+            child,
+            note,
+        }
+    }
+
+    fn push(&self, registry: &Registry) {
+        let client = Client::new();
+        let push = |at: &str, graph: &Graph| push_raw(&client, &registry.base(), "app", at, graph);
+        push("v1", &self.index);
+        for note in [&self.note, &self.about_note, &self.about_child] {
+            push(note.digest(), note);
+        }
+        let tag = self.index.digest().replace(':', "-");
+        push(&format!("{tag}.sig"), &self.signature);
+    }
+
+    /// The digests of what the index lists, in its order.
+    fn listed(&self) -> Vec<String> {
+        let document = self.index.value();
+        let listed = document["manifests"].as_array().unwrap().iter();
+        listed
+            .map(|entry| entry["digest"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    fn tree(&self, host: &str) -> String {
+        let listed = self.listed();
+        format!(
+            "{host}/app@{index}\n\
+             ├─ linux/amd64  {child}\n\
+             │  ├─ attestation ({PREDICATE})  {attestation}\n\
+             │  └─ {NOTE}  {about_child}\n\
+             ├─ linux/arm64  {other}\n\
+             │  └─ attestation ({PREDICATE})  {other_attestation}\n\
+             ├─ {NOTE}  {note}\n\
+             │  └─ {NOTE}  {about_note}\n\
+             └─ cosign signature  {signature}\n",
+            index = self.index.digest(),
+            child = self.child.digest(),
+            attestation = listed[1],
+            about_child = self.about_child.digest(),
+            other = listed[2],
+            other_attestation = listed[3],
+            note = self.note.digest(),
+            about_note = self.about_note.digest(),
+            signature = self.signature.digest(),
+        )
+    }
+}
+
+/// Copied with all that is attached, an image has the same tree at the registry it went to.
+pub(crate) fn goes_along(to: &Registry) {
+    let from = Registry::embedded(&Options::default());
+    let signed = Signed::new();
+    signed.push(&from);
+    let env = Env::new();
+    let (source, target) = (
+        format!("{}/app:v1", from.host()),
+        format!("{}/app:v1", to.host()),
+    );
+    let told = env.rg(["referrers", &source]).succeeds();
+    assert_eq!(told.stdout, signed.tree(&from.host()));
+    env.rg(["copy", "--referrers", &source, &target]).succeeds();
+    let told = env.rg(["referrers", &target]).succeeds();
+    assert_eq!(told.stdout, signed.tree(&to.host()));
+}
+
+#[test]
+fn what_is_attached_to_an_image_is_a_tree() {
+    goes_along(&Registry::embedded(&Options::default()));
+}
+
+#[test]
+fn what_is_attached_is_chosen_by_type_and_platform() {
+    let registry = Registry::embedded(&Options::default());
+    let signed = Signed::new();
+    signed.push(&registry);
+    let env = Env::new();
+    let name = format!("{}/app:v1", registry.host());
+    let told = env
+        .rg(["referrers", "--artifact-type", PREDICATE, &name])
+        .succeeds();
+    let (told, listed) = (&told.stdout, signed.listed());
+    assert_eq!(told.lines().count(), 5, "{told}");
+    assert!(
+        told.contains(&listed[1]) && told.contains(&listed[3]),
+        "{told}"
+    );
+    let told = env
+        .rg(["referrers", "--platform", "linux/arm64", "--json", &name])
+        .succeeds();
+    let rows: Vec<serde_json::Value> = told
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(rows.len(), 4, "{}", told.stdout);
+    let row = |key: &str, value: &str| rows.iter().find(|row| row[key] == value).unwrap();
+    let attestation = row("Digest", &listed[3]);
+    assert_eq!(attestation["Subject"], listed[2].as_str());
+    assert_eq!(attestation["PredicateTypes"], json!([PREDICATE]));
+    assert_eq!(row("Digest", signed.note.digest())["ArtifactType"], NOTE);
+    let tag = format!("{}.sig", signed.index.digest().replace(':', "-"));
+    assert_eq!(row("Tag", &tag)["Digest"], signed.signature.digest());
+    env.rg(["referrers", "--platform", "linux/s390x", &name])
+        .exits(2)
+        .says("has no image for linux/s390x");
+}
+
+#[test]
+fn an_image_with_nothing_attached_is_told_so() {
+    let registry = Registry::embedded(&Options::default());
+    push_raw(&Client::new(), &registry.base(), "app", "v1", &small(1));
+    let env = Env::new();
+    let name = format!("{}/app:v1", registry.host());
+    let told = env.rg(["referrers", &name]).succeeds();
+    let digest = small(1).digest().to_owned();
+    assert_eq!(told.stdout, format!("{}/app@{digest}\n", registry.host()));
+    told.says("nothing is attached to it");
+    env.rg(["pull", &name]).succeeds();
+    env.rg(["referrers", &format!("local:{name}")])
+        .succeeds()
+        .says("nothing is attached to it");
+    env.rg(["referrers", &format!("{}/app:v2", registry.host())])
+        .exits(3)
+        .says("cannot list what is attached to");
+}
+
+#[test]
+fn referrers_that_lead_in_a_circle_end_and_their_types_are_escaped() {
+    let (one, two) = (small(1), small(2));
+    let root = one.clone();
+    let content = Content::of(&[("app", "v1", &one)]);
+    let fake = Fake::start(content, move |request, content| {
+        let Some((_, about)) = request.path().split_once("/referrers/") else {
+            return content.answer(request);
+        };
+        // Each refers to the other one.
+        let of = if about == root.digest() { &two } else { &root };
+        let mut listed = of.root().descriptor();
+        listed["artifactType"] = json!("bad\u{1b}[2J\u{202e}\ntype");
+        let index = json!({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [listed]});
+        Response::new(200)
+            .json(&index)
+            .header("Content-Type", OCI_INDEX)
+    });
+    let told = Env::new()
+        .rg(["referrers", &fake.name("app:v1")])
+        .succeeds();
+    let told = &told.stdout;
+    assert_eq!(told.lines().count(), 3, "{told}");
+    assert!(told.contains("bad\\x1b[2J\\u{202e}\\ntype"), "{told}");
+}
