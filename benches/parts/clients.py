@@ -60,12 +60,23 @@ class Client:
         found = program and version([program, *cls.asks])
         return (program, found) if found else None
 
+    does = ("pull", "push")
+    """What it can be measured at."""
+
     def pull(self, name):
         """The command that pulls `name`."""
         raise NotImplementedError
 
     def push(self, name):
         """The command that pushes as `name` what was staged."""
+        raise NotImplementedError
+
+    def copy(self, source, target):
+        """The command that copies from one registry to another."""
+        raise NotImplementedError
+
+    def unpack(self, image):
+        """The command that makes a folder of the files of `image`, which is no image of this client's yet."""
         raise NotImplementedError
 
     def stage(self, image, source, name):
@@ -87,12 +98,20 @@ class Client:
 class Rg(Client):
     name = "rg"
     asks = ["--version"]
+    does = ("pull", "push", "copy", "unpack")
 
     def pull(self, name):
         return ["pull", "--plain-http", "--store", self.store, name]
 
     def push(self, name):
         return ["push", "--plain-http", "--store", self.store, name]
+
+    def copy(self, source, target):
+        return ["copy", "--plain-http", "--store", self.store, source, target]
+
+    def unpack(self, image):
+        image.link(self.store, "bench/image:v1")
+        return ["unpack", "--store", self.store, "bench/image:v1", f"{self.place}/rootfs"]
 
     def stage(self, image, source, name):
         image.link(self.store, name)
@@ -101,6 +120,7 @@ class Rg(Client):
 class Skopeo(Client):
     name = "skopeo"
     asks = ["--version"]
+    does = ("pull", "push", "copy")
 
     def __init__(self, program, place):
         super().__init__(program, place)
@@ -115,12 +135,17 @@ class Skopeo(Client):
         copy = ["--insecure-policy", "copy", "--dest-tls-verify=false"]
         return [*copy, f"oci:{self.store}:v1", f"docker://{name}"]
 
+    def copy(self, source, target):
+        copy = ["--insecure-policy", "copy", "--src-tls-verify=false", "--dest-tls-verify=false"]
+        return [*copy, f"docker://{source}", f"docker://{target}"]
+
     def stage(self, image, source, name):
         image.link(self.store, "v1")
 
 
 class Crane(Client):
     name = "crane"
+    does = ("pull", "push", "copy")
 
     def pull(self, name):
         return ["pull", "--insecure", "--format=oci", name, self.store]
@@ -128,18 +153,25 @@ class Crane(Client):
     def push(self, name):
         return ["push", "--insecure", self.store, name]
 
+    def copy(self, source, target):
+        return ["copy", "--insecure", source, target]
+
     def stage(self, image, source, name):
         image.link(self.store, "v1")
 
 
 class Regctl(Client):
     name = "regctl"
+    does = ("pull", "push", "copy")
 
     def pull(self, name):
         return [*self._plain(name), "image", "copy", name, f"ocidir://{self.store}:v1"]
 
     def push(self, name):
         return [*self._plain(name), "image", "copy", f"ocidir://{self.store}:v1", name]
+
+    def copy(self, source, target):
+        return [*self._plain(source), *self._plain(target), "image", "copy", source, target]
 
     def stage(self, image, source, name):
         image.link(self.store, "v1")
@@ -154,6 +186,7 @@ class Podman(Client):
 
     name = "podman"
     asks = ["--version"]
+    does = ("pull", "push", "unpack")
 
     def __init__(self, program, place):
         super().__init__(program, place)
@@ -170,6 +203,9 @@ class Podman(Client):
         layout = f"{self.place}/layout"
         image.link(layout, "v1")
         self.staged = self.must([*self.common, "pull", "--quiet", f"oci:{layout}:v1"])
+
+    def unpack(self, image):
+        return [*self.common, "load", "--quiet", "--input", image.archive()]
 
     def close(self):
         # Its overlay folder is a mount of its own.
@@ -275,7 +311,20 @@ class Docker(Client):
         super().close()
 
 
-PEERS = [Skopeo, Crane, Regctl, Podman, Ctr, Docker]
+class Umoci(Client):
+    """It only unpacks."""
+
+    name = "umoci"
+    asks = ["--version"]
+    does = ("unpack",)
+
+    def unpack(self, image):
+        image.link(self.store, "v1")
+        rootless = [] if os.geteuid() == 0 else ["--rootless"]
+        return ["unpack", *rootless, "--image", f"{self.store}:v1", f"{self.place}/bundle"]
+
+
+PEERS = [Skopeo, Crane, Regctl, Podman, Ctr, Docker, Umoci]
 
 
 class Curl(Client):

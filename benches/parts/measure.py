@@ -15,7 +15,8 @@ begun = time.monotonic()
 child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=[(os.POSIX_SPAWN_CLOSE, 3)])
 _, status, used = os.wait4(child, 0)
 wall = time.monotonic() - begun
-text = f'[{wall}, {used.ru_utime + used.ru_stime}, {used.ru_maxrss}, {os.waitstatus_to_exitcode(status)}]'
+cpu, ended = used.ru_utime + used.ru_stime, os.waitstatus_to_exitcode(status)
+text = f'[{wall}, {cpu}, {used.ru_maxrss}, {used.ru_oublock}, {ended}]'
 os.write(3, text.encode())
 """
 
@@ -30,6 +31,8 @@ class Sample:
     """Seconds, user and system, the command's children and its daemon included."""
     memory: int = None
     """Peak bytes resident, of the largest process."""
+    written: int = None
+    """Bytes written to files, whether they have reached the disk or not."""
     requests: int = None
     connections: int = None
     body: int = None
@@ -39,9 +42,10 @@ class Sample:
     more: dict = field(default_factory=dict)
 
     def count(self, counts):
-        """Takes over what the proxy saw."""
-        self.requests, self.connections = counts["requests"], counts["connections"]
-        self.body = counts["sent"] + counts["received"]
+        """Adds what a proxy saw."""
+        self.requests = (self.requests or 0) + counts["requests"]
+        self.connections = (self.connections or 0) + counts["connections"]
+        self.body = (self.body or 0) + counts["sent"] + counts["received"]
 
 
 def run(argv, env, limit):
@@ -76,8 +80,8 @@ def run(argv, env, limit):
         kill(child)
         os.close(reader)
     if told:
-        wall, cpu, kib, status = json.loads(told)
-        sample.wall, sample.cpu, sample.memory = wall, cpu, kib * 1024
+        wall, cpu, kib, blocks, status = json.loads(told)
+        sample.wall, sample.cpu, sample.memory, sample.written = wall, cpu, kib * 1024, blocks * 512
         if status:
             sample.failed = last_words(said) or f"exit code {status}"
     elif not sample.failed:

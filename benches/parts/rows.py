@@ -27,7 +27,7 @@ class Row:
     """One thing that every client does."""
 
     action: str
-    """`pull`, `push`, `pull again`, `push again` or `resume`."""
+    """`pull`, `push`, `pull again`, `push again`, `resume`, `copy` or `unpack`."""
     image: str
     profile: str
     lines: list = field(default_factory=list)
@@ -36,6 +36,11 @@ class Row:
     instead: float = None
     """At most so many times the wall time of skopeo, where crane is absent and there is no limit: the line for crane,
     translated by what the two were measured to take side by side."""
+
+    @property
+    def verb(self):
+        """What a client must be able to do."""
+        return {"resume": "pull"}.get(self.action, self.action.split()[0])
 
     @property
     def name(self):
@@ -52,6 +57,8 @@ def wall(most, of, since=0):
 OLD_SKOPEO = (1, 9)
 
 MEMORY = Line("memory", 24 << 20)
+# A copy between registries keeps nothing; a log or a lock may be written.
+NOTHING_ON_DISK = Line("written", 64 << 10)
 
 ROWS = [
     Row("pull", "one-256", "wan", [wall(0.09, "skopeo"), wall(0.55, "ctr", since=2)], limit=1.3),
@@ -68,5 +75,8 @@ ROWS = [
     Row("pull", "one-256", "lossy", [wall(0.2, "skopeo"), Line("share", 1.05)]),
     Row("resume", "one-256", "resume", [Line("share", 1.02)]),
     Row("pull again", "many", "loopback", [wall(0.4, "skopeo"), Line("requests", 1)]),
+    Row("copy", "one-256", "loopback", [wall(0.9, "crane"), NOTHING_ON_DISK], instead=0.9 * 0.98 / 1.0),
+    Row("copy", "many", "loopback", [wall(0.9, "crane"), NOTHING_ON_DISK], instead=0.9 * 0.62 / 1.0),
+    Row("unpack", "debian", "loopback", [wall(0.5, "umoci"), wall(0.5, "podman")]),
     Row("push again", "many", "loopback", [wall(0.9, "crane"), Line("requests", 2)], instead=0.9 * 0.013 / 0.097),
 ]

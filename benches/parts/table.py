@@ -149,4 +149,6 @@ def absolute(line):
     """A line that is a number."""
     if line.metric == "share":
         return f"bytes <= {line.most:g} x the size"
+    if line.metric == "written":
+        return f"bytes written to files <= {line.most:g}"
     return f"{line.metric} <= {line.most:g}"
