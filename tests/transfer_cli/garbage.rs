@@ -1,7 +1,7 @@
 //! What nobody needs: found, measured and removed, and nothing else.
 
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::support::client::Client;
 use crate::support::env::Env;
@@ -156,42 +156,78 @@ fn a_prune_asks_and_without_anybody_to_ask_it_does_nothing() {
     assert!(layout::has(&env.store(), &stray));
 }
 
-#[test]
-fn pulls_and_prunes_and_removals_at_once_lose_nothing() {
+/// Makes all content of a store look old, so that its age protects nothing; what goes meanwhile is passed over.
+fn age_what_is_there(env: &Env) {
+    for folder in ["blobs/sha256", "ingest"] {
+        for entry in std::fs::read_dir(env.store().join(folder)).unwrap() {
+            let file = std::fs::File::options()
+                .write(true)
+                .open(entry.unwrap().path());
+            if let Ok(file) = file {
+                file.set_modified(SystemTime::now() - 48 * HOUR).unwrap();
+            }
+        }
+    }
+}
+
+/// Two pulls and removals over and over as long as `goes_on` (told the round), and beside them collections and checks of
+/// a store in which everything is old.
+fn all_at_once(goes_on: impl Fn(usize) -> bool + Sync) {
     let registry = Registry::embedded(&Options::default());
     let client = Client::new();
-    for (tag, seeds) in [("a", [1, 2]), ("b", [2, 3])] {
-        let layers = seeds.map(|seed| Layer::gzip(seed, 200_000));
-        push_raw(
-            &client,
-            &registry.base(),
-            "app",
+    let images = [("a", [1, 2]), ("b", [2, 3])].map(|(tag, seeds)| {
+        (
             tag,
-            &image(AMD64, &layers),
-        );
+            image(AMD64, &seeds.map(|seed| Layer::gzip(seed, 200_000))),
+        )
+    });
+    for (tag, graph) in &images {
+        push_raw(&client, &registry.base(), "app", tag, graph);
     }
     let env = Env::new();
-    let name = |tag: &str| format!("{}/app:{tag}", registry.host());
+    env.rg(["prune", "-f"]).succeeds();
     std::thread::scope(|scope| {
-        let pulls = ["a", "b"].map(|tag| {
-            let (env, name) = (&env, name(tag));
-            scope.spawn(move || {
-                for _ in 0..15 {
-                    env.rg(["pull", "-q", &name]).succeeds();
-                    // Another may be removing it at this moment; what matters is the store.
-                    let removed = env.rg(["rmi", &name]);
-                    assert!([0, 3].contains(&removed.code), "{removed}");
-                }
+        let pulls = images.each_ref().map(|(tag, graph)| {
+            let (env, goes_on) = (&env, &goes_on);
+            let name = format!("{}/app:{tag}", registry.host());
+            let pull = move || {
                 env.rg(["pull", "-q", &name]).succeeds();
+                let lost = |digest: &&str| !layout::has(&env.store(), digest);
+                let digests = graph.nodes.iter().map(|node| node.digest.as_str());
+                let lost: Vec<_> = digests.filter(lost).collect();
+                assert_eq!(lost, [""; 0], "what a finished pull owes");
+                name.clone()
+            };
+            scope.spawn(move || {
+                for round in 0.. {
+                    let name = pull();
+                    if !goes_on(round) {
+                        return;
+                    }
+                    env.rg(["rmi", &name]).succeeds();
+                }
             })
         });
         while !pulls.iter().all(std::thread::ScopedJoinHandle::is_finished) {
+            age_what_is_there(&env);
             env.rg(["prune", "-a", "-f"]).succeeds();
             env.rg(["fsck", "-q"]).succeeds();
         }
     });
     layout::check(&env.store());
     env.rg(["fsck"]).succeeds();
+}
+
+#[test]
+fn pulls_and_prunes_and_removals_at_once_lose_nothing() {
+    all_at_once(|round| round < 15);
+}
+
+#[test]
+#[ignore = "takes a minute"]
+fn pulls_and_prunes_and_removals_for_a_minute_lose_nothing() {
+    let begun = Instant::now();
+    all_at_once(|_| begun.elapsed() < Duration::from_secs(60));
 }
 
 #[test]
