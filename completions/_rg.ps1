@@ -289,7 +289,7 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
         'rg;images' {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Show only images that pass a condition')
             [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'Show only images that pass a condition')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'table, json, or a template of fields such as {{.ID}}')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'table, json, or a template such as {{.ID}} (see `man`)')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]')
             [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]')
@@ -473,7 +473,7 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Show only results with at least this many stars')
             [CompletionResult]::new('--stars', '--stars', [CompletionResultType]::ParameterName, 'Show only results with at least this many stars')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'How many results, from 1 to 100')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'table, json, or a template of fields such as {{.Name}}')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'table, json, or a template such as {{.Name}} (see `man`)')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the authorities in this PEM file too')
             [CompletionResult]::new('--cert-file', '--cert-file', [CompletionResultType]::ParameterName, 'Client certificate, PEM')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'Key of the client certificate, PEM')
@@ -561,8 +561,8 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             break
         }
         'rg;inspect' {
-            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'json, or a template of fields such as {{.Config.Env}}')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'json, or a template of fields such as {{.Config.Env}}')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'json, or a template such as {{.Config.Env}} (see `man`)')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'json, or a template such as {{.Config.Env}} (see `man`)')
             [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The image for this platform')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the authorities in this PEM file too')
             [CompletionResult]::new('--cert-file', '--cert-file', [CompletionResultType]::ParameterName, 'Client certificate, PEM')
@@ -686,7 +686,7 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             break
         }
         'rg;history' {
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'table, json, or a template of fields such as {{.CreatedBy}}')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'table, json, or a template such as {{.CreatedBy}} (see `man`)')
             [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'Sizes and times for people; false for bytes and RFC 3339')
             [CompletionResult]::new('--human', '--human', [CompletionResultType]::ParameterName, 'Sizes and times for people; false for bytes and RFC 3339')
             [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The image for this platform')
@@ -1007,7 +1007,7 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
         'rg;image;ls' {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Show only images that pass a condition')
             [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'Show only images that pass a condition')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'table, json, or a template of fields such as {{.ID}}')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'table, json, or a template such as {{.ID}} (see `man`)')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]')
             [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]')
@@ -1030,7 +1030,7 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
         'rg;image;list' {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Show only images that pass a condition')
             [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'Show only images that pass a condition')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'table, json, or a template of fields such as {{.ID}}')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'table, json, or a template such as {{.ID}} (see `man`)')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]')
             [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]')
@@ -1096,8 +1096,8 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             break
         }
         'rg;image;inspect' {
-            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'json, or a template of fields such as {{.Config.Env}}')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'json, or a template of fields such as {{.Config.Env}}')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'json, or a template such as {{.Config.Env}} (see `man`)')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'json, or a template such as {{.Config.Env}} (see `man`)')
             [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The image for this platform')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the authorities in this PEM file too')
             [CompletionResult]::new('--cert-file', '--cert-file', [CompletionResultType]::ParameterName, 'Client certificate, PEM')
@@ -1186,7 +1186,7 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             break
         }
         'rg;image;history' {
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'table, json, or a template of fields such as {{.CreatedBy}}')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'table, json, or a template such as {{.CreatedBy}} (see `man`)')
             [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'Sizes and times for people; false for bytes and RFC 3339')
             [CompletionResult]::new('--human', '--human', [CompletionResultType]::ParameterName, 'Sizes and times for people; false for bytes and RFC 3339')
             [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The image for this platform')
@@ -1377,7 +1377,7 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('--username', '--username', [CompletionResultType]::ParameterName, 'User name')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Password or token; visible to other users of this machine, `-` reads it from standard input')
             [CompletionResult]::new('--password', '--password', [CompletionResultType]::ParameterName, 'Password or token; visible to other users of this machine, `-` reads it from standard input')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'With --list: table, json, or a template of fields such as {{.Registry}}')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'With --list: table, json, or a template such as {{.Registry}} (see `man`)')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the authorities in this PEM file too')
             [CompletionResult]::new('--cert-file', '--cert-file', [CompletionResultType]::ParameterName, 'Client certificate, PEM')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'Key of the client certificate, PEM')

@@ -267,7 +267,7 @@ set edit:completion:arg-completer[rg] = {|@words|
         &'rg;images'= {
             cand -f 'Show only images that pass a condition'
             cand --filter 'Show only images that pass a condition'
-            cand --format 'table, json, or a template of fields such as {{.ID}}'
+            cand --format 'table, json, or a template such as {{.ID}} (see `man`)'
             cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
             cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
             cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
@@ -443,7 +443,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand -s 'Show only results with at least this many stars'
             cand --stars 'Show only results with at least this many stars'
             cand --limit 'How many results, from 1 to 100'
-            cand --format 'table, json, or a template of fields such as {{.Name}}'
+            cand --format 'table, json, or a template such as {{.Name}} (see `man`)'
             cand --ca-file 'Trust the authorities in this PEM file too'
             cand --cert-file 'Client certificate, PEM'
             cand --key-file 'Key of the client certificate, PEM'
@@ -528,8 +528,8 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --help 'Print help'
         }
         &'rg;inspect'= {
-            cand -f 'json, or a template of fields such as {{.Config.Env}}'
-            cand --format 'json, or a template of fields such as {{.Config.Env}}'
+            cand -f 'json, or a template such as {{.Config.Env}} (see `man`)'
+            cand --format 'json, or a template such as {{.Config.Env}} (see `man`)'
             cand --platform 'The image for this platform'
             cand --ca-file 'Trust the authorities in this PEM file too'
             cand --cert-file 'Client certificate, PEM'
@@ -646,7 +646,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --help 'Print help'
         }
         &'rg;history'= {
-            cand --format 'table, json, or a template of fields such as {{.CreatedBy}}'
+            cand --format 'table, json, or a template such as {{.CreatedBy}} (see `man`)'
             cand -H 'Sizes and times for people; false for bytes and RFC 3339'
             cand --human 'Sizes and times for people; false for bytes and RFC 3339'
             cand --platform 'The image for this platform'
@@ -955,7 +955,7 @@ set edit:completion:arg-completer[rg] = {|@words|
         &'rg;image;ls'= {
             cand -f 'Show only images that pass a condition'
             cand --filter 'Show only images that pass a condition'
-            cand --format 'table, json, or a template of fields such as {{.ID}}'
+            cand --format 'table, json, or a template such as {{.ID}} (see `man`)'
             cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
             cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
             cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
@@ -977,7 +977,7 @@ set edit:completion:arg-completer[rg] = {|@words|
         &'rg;image;list'= {
             cand -f 'Show only images that pass a condition'
             cand --filter 'Show only images that pass a condition'
-            cand --format 'table, json, or a template of fields such as {{.ID}}'
+            cand --format 'table, json, or a template such as {{.ID}} (see `man`)'
             cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
             cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
             cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
@@ -1039,8 +1039,8 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --help 'Print help'
         }
         &'rg;image;inspect'= {
-            cand -f 'json, or a template of fields such as {{.Config.Env}}'
-            cand --format 'json, or a template of fields such as {{.Config.Env}}'
+            cand -f 'json, or a template such as {{.Config.Env}} (see `man`)'
+            cand --format 'json, or a template such as {{.Config.Env}} (see `man`)'
             cand --platform 'The image for this platform'
             cand --ca-file 'Trust the authorities in this PEM file too'
             cand --cert-file 'Client certificate, PEM'
@@ -1125,7 +1125,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --help 'Print help'
         }
         &'rg;image;history'= {
-            cand --format 'table, json, or a template of fields such as {{.CreatedBy}}'
+            cand --format 'table, json, or a template such as {{.CreatedBy}} (see `man`)'
             cand -H 'Sizes and times for people; false for bytes and RFC 3339'
             cand --human 'Sizes and times for people; false for bytes and RFC 3339'
             cand --platform 'The image for this platform'
@@ -1293,7 +1293,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --username 'User name'
             cand -p 'Password or token; visible to other users of this machine, `-` reads it from standard input'
             cand --password 'Password or token; visible to other users of this machine, `-` reads it from standard input'
-            cand --format 'With --list: table, json, or a template of fields such as {{.Registry}}'
+            cand --format 'With --list: table, json, or a template such as {{.Registry}} (see `man`)'
             cand --ca-file 'Trust the authorities in this PEM file too'
             cand --cert-file 'Client certificate, PEM'
             cand --key-file 'Key of the client certificate, PEM'

@@ -273,7 +273,7 @@ complete -c rg -n "__fish_rg_using_subcommand push" -l anonymous -d 'Use no stor
 complete -c rg -n "__fish_rg_using_subcommand push" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand push" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand images" -s f -l filter -d 'Show only images that pass a condition' -r
-complete -c rg -n "__fish_rg_using_subcommand images" -l format -d 'table, json, or a template of fields such as {{.ID}}' -r
+complete -c rg -n "__fish_rg_using_subcommand images" -l format -d 'table, json, or a template such as {{.ID}} (see `man`)' -r
 complete -c rg -n "__fish_rg_using_subcommand images" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand images" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand images" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
@@ -451,7 +451,7 @@ complete -c rg -n "__fish_rg_using_subcommand search" -l registry -d 'Search thi
 complete -c rg -n "__fish_rg_using_subcommand search" -s f -l filter -d 'Show only results that pass a condition' -r
 complete -c rg -n "__fish_rg_using_subcommand search" -s s -l stars -d 'Show only results with at least this many stars' -r
 complete -c rg -n "__fish_rg_using_subcommand search" -l limit -d 'How many results, from 1 to 100' -r
-complete -c rg -n "__fish_rg_using_subcommand search" -l format -d 'table, json, or a template of fields such as {{.Name}}' -r
+complete -c rg -n "__fish_rg_using_subcommand search" -l format -d 'table, json, or a template such as {{.Name}} (see `man`)' -r
 complete -c rg -n "__fish_rg_using_subcommand search" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
 complete -c rg -n "__fish_rg_using_subcommand search" -l cert-file -d 'Client certificate, PEM' -r -F
 complete -c rg -n "__fish_rg_using_subcommand search" -l key-file -d 'Key of the client certificate, PEM' -r -F
@@ -540,7 +540,7 @@ complete -c rg -n "__fish_rg_using_subcommand tags" -l insecure -d 'Do not verif
 complete -c rg -n "__fish_rg_using_subcommand tags" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand tags" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand tags" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand inspect" -s f -l format -d 'json, or a template of fields such as {{.Config.Env}}' -r
+complete -c rg -n "__fish_rg_using_subcommand inspect" -s f -l format -d 'json, or a template such as {{.Config.Env}} (see `man`)' -r
 complete -c rg -n "__fish_rg_using_subcommand inspect" -l platform -d 'The image for this platform' -r
 complete -c rg -n "__fish_rg_using_subcommand inspect" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
 complete -c rg -n "__fish_rg_using_subcommand inspect" -l cert-file -d 'Client certificate, PEM' -r -F
@@ -655,7 +655,7 @@ complete -c rg -n "__fish_rg_using_subcommand digest" -l insecure -d 'Do not ver
 complete -c rg -n "__fish_rg_using_subcommand digest" -l anonymous -d 'Use no stored credentials'
 complete -c rg -n "__fish_rg_using_subcommand digest" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand digest" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand history" -l format -d 'table, json, or a template of fields such as {{.CreatedBy}}' -r
+complete -c rg -n "__fish_rg_using_subcommand history" -l format -d 'table, json, or a template such as {{.CreatedBy}} (see `man`)' -r
 complete -c rg -n "__fish_rg_using_subcommand history" -s H -l human -d 'Sizes and times for people; false for bytes and RFC 3339' -r -f -a "true\t''
 false\t''"
 complete -c rg -n "__fish_rg_using_subcommand history" -l platform -d 'The image for this platform' -r
@@ -969,7 +969,7 @@ complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from push" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -s f -l filter -d 'Show only images that pass a condition' -r
-complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l format -d 'table, json, or a template of fields such as {{.ID}}' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l format -d 'table, json, or a template such as {{.ID}} (see `man`)' -r
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
@@ -990,7 +990,7 @@ complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -s f -l filter -d 'Show only images that pass a condition' -r
-complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l format -d 'table, json, or a template of fields such as {{.ID}}' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l format -d 'table, json, or a template such as {{.ID}} (see `man`)' -r
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
@@ -1056,7 +1056,7 @@ never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from tag" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from tag" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from tag" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -s f -l format -d 'json, or a template of fields such as {{.Config.Env}}' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -s f -l format -d 'json, or a template such as {{.Config.Env}} (see `man`)' -r
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l platform -d 'The image for this platform' -r
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from inspect" -l cert-file -d 'Client certificate, PEM' -r -F
@@ -1141,7 +1141,7 @@ complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -l json -d 'One JSON object'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l format -d 'table, json, or a template of fields such as {{.CreatedBy}}' -r
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l format -d 'table, json, or a template such as {{.CreatedBy}} (see `man`)' -r
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -s H -l human -d 'Sizes and times for people; false for bytes and RFC 3339' -r -f -a "true\t''
 false\t''"
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from history" -l platform -d 'The image for this platform' -r
@@ -1283,7 +1283,7 @@ complete -c rg -n "__fish_rg_using_subcommand version" -s D -l debug -d 'Say wha
 complete -c rg -n "__fish_rg_using_subcommand version" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand login" -s u -l username -d 'User name' -r
 complete -c rg -n "__fish_rg_using_subcommand login" -s p -l password -d 'Password or token; visible to other users of this machine, `-` reads it from standard input' -r
-complete -c rg -n "__fish_rg_using_subcommand login" -l format -d 'With --list: table, json, or a template of fields such as {{.Registry}}' -r
+complete -c rg -n "__fish_rg_using_subcommand login" -l format -d 'With --list: table, json, or a template such as {{.Registry}} (see `man`)' -r
 complete -c rg -n "__fish_rg_using_subcommand login" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
 complete -c rg -n "__fish_rg_using_subcommand login" -l cert-file -d 'Client certificate, PEM' -r -F
 complete -c rg -n "__fish_rg_using_subcommand login" -l key-file -d 'Key of the client certificate, PEM' -r -F

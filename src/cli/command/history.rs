@@ -66,7 +66,7 @@ pub(crate) struct Options {
     #[arg(value_name = "IMAGE")]
     name: String,
 
-    /// table, json, or a template of fields such as {{.CreatedBy}}
+    /// table, json, or a template such as {{.CreatedBy}} (see `man`)
     #[arg(
         long,
         value_name = "FORMAT",

@@ -103,7 +103,7 @@ pub(crate) struct Options {
     #[arg(short, long, value_name = "FILTER")]
     filter: Vec<String>,
 
-    /// table, json, or a template of fields such as {{.ID}}
+    /// table, json, or a template such as {{.ID}} (see `man`)
     #[arg(
         long,
         value_name = "FORMAT",

@@ -32,7 +32,7 @@ pub(crate) struct Options {
     #[arg(value_name = "NAME", required = true)]
     names: Vec<String>,
 
-    /// json, or a template of fields such as {{.Config.Env}}
+    /// json, or a template such as {{.Config.Env}} (see `man`)
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
 

@@ -56,7 +56,7 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with_all = ["server", "username", "password", "password_stdin"])]
     list: bool,
 
-    /// With --list: table, json, or a template of fields such as {{.Registry}}
+    /// With --list: table, json, or a template such as {{.Registry}} (see `man`)
     #[arg(
         long,
         value_name = "FORMAT",

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::cli::output;
+use crate::cli::render::template;
 use crate::cli::report::{Outcome, Status, usage};
 use crate::error::{Error, Result};
 
@@ -11,8 +12,7 @@ const SETTINGS: &str = include_str!("config.5");
 /// What holds for every command: it ends the page of the program.
 const COMMON: &str = include_str!("program.1");
 /// Ends the page of a command.
-const SEE_ALSO: &str =
-    ".SH \"SEE ALSO\"\n\\fB{program}\\fR(1) for the environment, exit status and files.\n";
+const SEE_ALSO: &str = ".SH \"SEE ALSO\"\n\\fB{program}\\fR(1) for the templates of \\-\\-format, the environment, exit status and files.\n";
 
 /// Print a manual page
 #[derive(Args)]
@@ -53,7 +53,11 @@ fn page(program: &str, path: &[String]) -> Result<Vec<u8>> {
     clap_mangen::Man::new(command.clone())
         .render(&mut page)
         .map_err(|error| Error::Machine(format!("cannot write the manual page: {error}")))?;
-    let end = if path.is_empty() { COMMON } else { SEE_ALSO };
+    let end = if path.is_empty() {
+        [template::HELP, COMMON].concat()
+    } else {
+        SEE_ALSO.to_owned()
+    };
     page.extend(end.replace("{program}", program).into_bytes());
     Ok(page)
 }

@@ -83,7 +83,7 @@ pub(crate) struct Options {
     #[arg(long)]
     no_trunc: bool,
 
-    /// table, json, or a template of fields such as {{.Name}}
+    /// table, json, or a template such as {{.Name}} (see `man`)
     #[arg(
         long,
         value_name = "FORMAT",

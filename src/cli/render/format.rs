@@ -16,7 +16,7 @@ pub(crate) struct Column {
 }
 
 /// How a listing is printed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Format {
     /// A table of the default columns, or of those a template names.
     Table(Option<Template>),
@@ -65,9 +65,7 @@ impl Format {
     /// Finds a field that no row has, before anything is done for the rows.
     pub(crate) fn check(&self, columns: &[Column]) -> Result<()> {
         match self {
-            Self::Table(Some(template)) | Self::Lines(template) => {
-                template.titles(columns).map(drop)
-            }
+            Self::Table(Some(template)) | Self::Lines(template) => template.check(columns),
             Self::Table(None) | Self::Json => Ok(()),
         }
     }
@@ -165,14 +163,14 @@ mod tests {
     fn a_mistake_is_shown_where_it_is() {
         assert_eq!(
             complaint("{{.Tag}} {{range .Tag}}"),
-            "invalid template: at character 10, {{range .Tag}}: \"range\" is not understood; json, upper and lower are"
+            "invalid template: at character 10, {{range .Tag}}: this range has no end"
         );
         assert!(complaint("{{.Nope}}").ends_with("there is no field .Nope"));
         assert!(
             complaint("ab{{.Tag").contains("at character 3, {{.Tag: this action is not closed")
         );
         assert!(complaint("{{}}").contains("something is missing"));
-        assert!(complaint("{{json}}").contains("names no field"));
+        assert!(complaint("{{json}}").contains("json is given 0 arguments"));
         assert!(complaint("{{.Tag.More}}").contains("no inner fields"));
         assert!(complaint("table {{.Nope}}").contains("there is no field .Nope"));
     }

@@ -8,22 +8,30 @@ use super::escape::escape_lines;
 pub(crate) fn go_text(value: &Value) -> String {
     match value {
         Value::Null => "<no value>".to_owned(),
+        other => go_nested(other),
+    }
+}
+
+/// A value as Go prints it inside of others and by its print functions: there, nothing is `<nil>`.
+pub(crate) fn go_nested(value: &Value) -> String {
+    match value {
+        Value::Null => "<nil>".to_owned(),
         Value::Bool(flag) => flag.to_string(),
         Value::Number(number) => number.to_string(),
         Value::String(text) => text.clone(),
         Value::Array(items) => {
             format!(
                 "[{}]",
-                items.iter().map(go_text).collect::<Vec<_>>().join(" ")
+                items.iter().map(go_nested).collect::<Vec<_>>().join(" ")
             )
         }
         Value::Object(fields) => {
-            let mut pairs: Vec<String> = fields
-                .iter()
-                .map(|(key, value)| format!("{key}:{}", go_text(value)))
-                .collect();
-            pairs.sort();
-            format!("map[{}]", pairs.join(" "))
+            let mut pairs: Vec<_> = fields.iter().collect();
+            pairs.sort_by_key(|(key, _)| *key);
+            let pairs = pairs
+                .into_iter()
+                .map(|(key, value)| format!("{key}:{}", go_nested(value)));
+            format!("map[{}]", pairs.collect::<Vec<_>>().join(" "))
         }
     }
 }
@@ -71,7 +79,7 @@ mod tests {
     fn values_print_as_in_go() {
         assert_eq!(
             go_text(&json!({"b": [1, true], "a": null})),
-            "map[a:<no value> b:[1 true]]"
+            "map[a:<nil> b:[1 true]]"
         );
     }
 }
