@@ -436,6 +436,12 @@ impl Error {
         matches!(self, Self::NotFound { .. })
     }
 
+    /// Whether the reader of what was written went away.
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+
     /// Whether content is not what its digest and size say.
     #[must_use]
     pub fn is_damage(&self) -> bool {

@@ -8,7 +8,7 @@
 //! | [`event`], [`error`] | what happened; what went wrong and what to do about it | `oci` |
 //! | [`config`] | settings file, environment, flags, and what docker's files say, become one value | `oci`, `error`, `event` |
 //! | [`credential`] | where secrets live: docker's `config.json`, podman's files, helpers, the keyring | the above |
-//! | [`store`] | the three traits; the local layout, partial blobs, archives, a store in memory | `oci`, `error`, `event` |
+//! | [`store`] | the three traits; the local layout and those of others, partial blobs, archives, docker's daemon, a store in memory | `oci`, `error`, `event` |
 //! | [`registry`] | the distribution API over HTTP: a repository is a source and a sink | all above; of `store` the traits |
 //! | [`transfer`] | the one `copy` | `oci`, `error`, `event`, the traits of `store` |
 //! | `rootfs` | the layers of a local image applied to a folder (Linux) | `oci`, `error`, `event`, `store` |
@@ -52,6 +52,10 @@
 //! - Parents in an unpacked tree are opened by an `openat2` that takes no link at all, not by one that resolves links in the
 //!   root; where there is a link the way is walked. The walk knows the true name of where it arrives, and whiteouts,
 //!   opaque directories and the modes that are set at the end go by true names.
+//! - Docker's daemon is a part of [`store`], not of [`registry`]: what it speaks over its socket is an archive, in or out,
+//!   and nothing of the distribution API.
+//! - A layout of others is read as one source without repositories ([`store::layout::Whole`]): its names may be bare tags.
+//!   What is put into one is called something afterwards, by whoever knows the name that was typed.
 //! - How many lanes are open is found out while they run (`transfer/lanes.rs`); plain HTTP goes over hyper rather than
 //!   reqwest (`registry/plain.rs`), for the memory of its read buffers.
 //! - Ranges written but not yet synced are journaled too and count as long as the machine was not started anew, so that a

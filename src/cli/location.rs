@@ -1,20 +1,20 @@
-//! Places on the command line: a name on its registry, or `local:NAME` in the local store.
+//! Places on the command line: a name on its registry, `local:NAME` in the local store, and the layouts, archives and
+//! daemons that skopeo and podman name alike (containers-transports(5)).
 
+use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use super::report::usage;
 use crate::error::{Error, Result};
 use crate::oci::Reference;
 
-/// Kinds of places that other programs know and this one does not read; none of them is a likely repository.
-const ARCHIVES: [&str; 4] = [
-    "oci-archive",
-    "docker-archive",
-    "docker-daemon",
-    "containers-storage",
-];
-/// Kinds that are also good names of repositories: `oci:2` is a tag, `oci:/tmp/x` is not.
-const FOLDERS: [&str; 3] = ["oci", "dir", "docker"];
+/// Kinds of places that other programs know and this one does not; none of them is a likely repository.
+const UNKNOWN: [&str; 3] = ["containers-storage", "ostree", "sif"];
+/// Kinds that are also good names of repositories: `dir:2` is a tag, `dir:/tmp/x` is not.
+const FOLDERS: [&str; 1] = ["dir"];
+/// How skopeo begins a name on a registry.
+const ON_REGISTRY: &str = "docker://";
 
 /// Where an image is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,12 +23,142 @@ pub(crate) enum Location {
     Remote(Reference),
     /// In the local store, by name or ID.
     Local(String),
+    /// In a layout, an archive or a daemon.
+    Place(Place),
+}
+
+/// A layout, an archive or a daemon, and what of it is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// What kind of place it is.
+    pub(crate) transport: Transport,
+    /// The folder or file; nothing for a daemon.
+    pub(crate) path: PathBuf,
+    /// What is meant of it, if that was said.
+    pub(crate) name: Option<String>,
+}
+
+/// Kinds of places that are no registries, by containers' word for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Transport {
+    /// A folder that is an OCI image layout.
+    Oci,
+    /// A tar of one.
+    OciArchive,
+    /// What `docker save` writes.
+    DockerArchive,
+    /// Docker's daemon.
+    DockerDaemon,
+}
+
+impl Transport {
+    const ALL: [Self; 4] = [
+        Self::Oci,
+        Self::OciArchive,
+        Self::DockerArchive,
+        Self::DockerDaemon,
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Oci => "oci",
+            Self::OciArchive => "oci-archive",
+            Self::DockerArchive => "docker-archive",
+            Self::DockerDaemon => "docker-daemon",
+        }
+    }
+
+    /// Whether names in it are docker's, where a bare word is a repository and not a tag.
+    pub(crate) fn is_docker(self) -> bool {
+        matches!(self, Self::DockerArchive | Self::DockerDaemon)
+    }
 }
 
 impl Location {
     /// Whether it is on a registry.
     pub(crate) fn is_remote(&self) -> bool {
         matches!(self, Self::Remote(_))
+    }
+
+    /// A place that is neither a registry nor the local store, where `text` names one; for commands to which a name
+    /// without more is one of the local store.
+    ///
+    /// # Errors
+    /// `Usage` for a place of an unknown kind.
+    pub(crate) fn place(text: &str) -> Result<Option<Place>> {
+        let Some((word, rest)) = text.split_once(':') else {
+            return Ok(None);
+        };
+        let unknown = UNKNOWN.contains(&word)
+            || (FOLDERS.contains(&word) && rest.contains(['/', ':']) && !rest.contains('@'));
+        if unknown {
+            return Err(usage(
+                format!("places of the kind {word}: are not supported"),
+                Some(
+                    "there are NAME on its registry, local:NAME, oci:DIR[:NAME], oci-archive:FILE[:NAME], docker-archive:FILE[:NAME] and docker-daemon:NAME",
+                ),
+            ));
+        }
+        let mut known = Transport::ALL.into_iter();
+        let Some(transport) = known.find(|transport| transport.word() == word) else {
+            return Ok(None);
+        };
+        Place::read(transport, rest).map(Some)
+    }
+}
+
+impl Place {
+    /// The folder or file ends at the first colon, as it does for skopeo.
+    fn read(transport: Transport, rest: &str) -> Result<Self> {
+        let (path, name) = match transport {
+            Transport::DockerDaemon => ("", Some(rest)),
+            _ => match rest.split_once(':') {
+                Some((path, name)) => (path, Some(name)),
+                None => (rest, None),
+            },
+        };
+        let empty = (transport != Transport::DockerDaemon && path.is_empty()) || name == Some("");
+        if empty {
+            let word = transport.word();
+            return Err(usage(
+                match transport {
+                    Transport::DockerDaemon => {
+                        "docker-daemon: is followed by a name or an image ID".to_owned()
+                    }
+                    Transport::Oci => {
+                        "oci: is followed by a folder, and by :NAME for one image of it".to_owned()
+                    }
+                    _ => format!("{word}: is followed by a file, and by :NAME for one image of it"),
+                },
+                None,
+            ));
+        }
+        Ok(Self {
+            transport,
+            path: PathBuf::from(path),
+            name: name.map(str::to_owned),
+        })
+    }
+
+    /// The same place, whatever is meant of it.
+    pub(crate) fn whole(&self) -> Self {
+        Self {
+            name: None,
+            ..self.clone()
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.transport.word())?;
+        if self.transport != Transport::DockerDaemon {
+            write!(f, ":{}", self.path.display())?;
+        }
+        match &self.name {
+            Some(name) => write!(f, ":{name}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -42,17 +172,10 @@ impl FromStr for Location {
             }
             return Ok(Self::Local(name.to_owned()));
         }
-        if let Some((prefix, rest)) = text.split_once(':')
-            && (ARCHIVES.contains(&prefix)
-                || (FOLDERS.contains(&prefix) && rest.contains(['/', ':']) && !rest.contains('@')))
-        {
-            return Err(usage(
-                format!("places of the kind {prefix}: are not supported"),
-                Some(
-                    "write NAME for an image on its registry, local:NAME for one in the local store",
-                ),
-            ));
+        if let Some(place) = Self::place(text)? {
+            return Ok(Self::Place(place));
         }
+        let text = text.strip_prefix(ON_REGISTRY).unwrap_or(text);
         Ok(Self::Remote(text.parse()?))
     }
 }
@@ -62,28 +185,58 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_remote_unless_they_say_local() {
+    fn names_are_remote_unless_they_say_otherwise() {
         let remote: Location = "alpine".parse().unwrap();
         assert_eq!(remote, Location::Remote("alpine".parse().unwrap()));
+        assert_eq!("docker://alpine".parse::<Location>().unwrap(), remote);
         assert_eq!(
             "local:4f2e7a1c9d10".parse::<Location>().unwrap(),
             Location::Local("4f2e7a1c9d10".into())
         );
-        for text in ["oci:2", "docker:24.0", "oci/app:1", "dir"] {
-            assert!(
-                matches!(text.parse::<Location>().unwrap(), Location::Remote(_)),
-                "{text}"
-            );
+        for text in ["dir:2", "docker:24.0", "oci/app:1", "dir", "ociapp:1"] {
+            let location = text.parse::<Location>().unwrap();
+            assert!(matches!(location, Location::Remote(_)), "{text}");
         }
     }
 
     #[test]
-    fn unknown_kinds_of_places_are_named() {
-        for text in [
-            "oci:/tmp/layout:x",
-            "docker-archive:a.tar",
-            "docker://alpine",
-        ] {
+    fn places_are_read_as_skopeo_reads_them() {
+        let read = |text: &str| match text.parse::<Location>().unwrap() {
+            Location::Place(place) => {
+                assert_eq!(place.to_string(), text);
+                (place.transport, place.path, place.name)
+            }
+            other => panic!("{text}: {other:?}"),
+        };
+        let place = |transport, path: &str, name: Option<&str>| {
+            (transport, PathBuf::from(path), name.map(str::to_owned))
+        };
+        assert_eq!(read("oci:layout"), place(Transport::Oci, "layout", None));
+        assert_eq!(
+            read("oci:/tmp/x:v1"),
+            place(Transport::Oci, "/tmp/x", Some("v1"))
+        );
+        assert_eq!(
+            read("oci:x:docker.io/library/busybox:1.35"),
+            place(Transport::Oci, "x", Some("docker.io/library/busybox:1.35"))
+        );
+        assert_eq!(
+            read("oci-archive:a.tar"),
+            place(Transport::OciArchive, "a.tar", None)
+        );
+        assert_eq!(
+            read("docker-archive:a.tar:app:v1"),
+            place(Transport::DockerArchive, "a.tar", Some("app:v1"))
+        );
+        assert_eq!(
+            read("docker-daemon:localhost:5000/app:v1"),
+            place(Transport::DockerDaemon, "", Some("localhost:5000/app:v1"))
+        );
+    }
+
+    #[test]
+    fn places_that_lack_something_and_unknown_kinds_are_refused() {
+        for text in ["dir:/tmp/x", "containers-storage:alpine", "sif:a"] {
             let error = text.parse::<Location>().unwrap_err();
             assert_eq!(error.exit_code(), 2);
             assert!(
@@ -91,7 +244,20 @@ mod tests {
                 "{text}: {error}"
             );
         }
-        assert_eq!("local:".parse::<Location>().unwrap_err().exit_code(), 2);
-        assert_eq!("A:".parse::<Location>().unwrap_err().exit_code(), 2);
+        for text in [
+            "local:",
+            "oci:",
+            "oci::v1",
+            "oci:x:",
+            "docker-daemon:",
+            "oci-archive:",
+            "A:",
+        ] {
+            assert_eq!(
+                text.parse::<Location>().unwrap_err().exit_code(),
+                2,
+                "{text}"
+            );
+        }
     }
 }

@@ -30,6 +30,7 @@ mod location;
 mod log;
 mod options;
 mod output;
+mod place;
 mod prompt;
 mod render;
 mod report;

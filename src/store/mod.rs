@@ -26,10 +26,13 @@ use crate::oci::{Descriptor, Digest, Manifest, Name, Selector, Tag};
 
 pub mod archive;
 pub mod attached;
+#[cfg(unix)]
+pub mod daemon;
 mod disk;
 mod journal;
 pub(crate) mod layer;
 pub mod layout;
+pub mod listed;
 pub mod memory;
 pub mod partial;
 pub mod ranges;

@@ -5,6 +5,8 @@
 
 pub(crate) mod client;
 pub(crate) mod daemon;
+#[cfg(unix)]
+pub(crate) mod engine;
 pub(crate) mod env;
 pub(crate) mod fake;
 pub(crate) mod http;

@@ -11,6 +11,7 @@ pub(crate) mod deletion;
 pub(crate) mod economy;
 mod foreign;
 pub(crate) mod garbage;
+pub(crate) mod places;
 pub(crate) mod platforms;
 pub(crate) mod removal;
 pub(crate) mod shapes;

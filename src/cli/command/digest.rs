@@ -6,6 +6,7 @@ use super::tag::no_such_image;
 use crate::cli::location::Location;
 use crate::cli::options::NetworkOptions;
 use crate::cli::output;
+use crate::cli::place::Listing;
 use crate::cli::report::{Doing, Outcome, Status};
 use crate::cli::session::Session;
 use crate::oci::{Digest, Name};
@@ -16,7 +17,10 @@ use crate::store::Source;
 #[command(after_help = "Examples:
   {program} digest debian:12
   {program} digest --full-ref debian:12      docker.io/library/debian@sha256:...
-  {program} digest local:debian:12")]
+  {program} digest local:debian:12
+  {program} digest oci:layout:v1
+
+Other places: oci:DIR[:NAME], oci-archive:FILE[:NAME], docker-archive:FILE[:NAME], docker-daemon:NAME.")]
 pub(crate) struct Options {
     /// The image on its registry; local:NAME for one in the local store
     #[arg(value_name = "NAME")]
@@ -51,6 +55,14 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
                 named.map(|reference| reference.name.clone()),
                 image.root.digest,
             )
+        }
+        Location::Place(place) => {
+            let doing = format!("cannot resolve {place}");
+            let listing = Listing::open(session, &place).await.doing(&doing)?;
+            let image = listing.image().doing(&doing)?;
+            let resolved = listing.source.resolve(&image.selector).await.doing(doing)?;
+            let named = image.references.into_iter().next();
+            (named.map(|reference| reference.name), resolved.digest)
         }
     };
     output::line(&match name {

@@ -4,8 +4,9 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::inspect::{check_platform, subject};
+use super::inspect::{Subject, check_platform, listed, subject};
 use super::tag::no_such_image;
+use crate::cli::location::Location;
 use crate::cli::options::{NetworkOptions, platform};
 use crate::cli::output;
 use crate::cli::render::format::{Column, Format};
@@ -60,7 +61,9 @@ const TABLE: &str = "{{.ID}}\t{{.CreatedSince}}\t{{.CreatedBy}}\t{{.Size}}\t{{.C
   {program} history --remote --platform linux/arm64 debian:12
   {program} history --no-trunc --format '{{.CreatedBy}}' debian:12
 
-SIZE is that of the layer as it is kept and moved, compressed.")]
+SIZE is that of the layer as it is kept and moved, compressed.
+
+Other places: oci:DIR[:NAME], oci-archive:FILE[:NAME], docker-archive:FILE[:NAME], docker-daemon:NAME.")]
 pub(crate) struct Options {
     /// The image, by name or ID
     #[arg(value_name = "IMAGE")]
@@ -106,14 +109,28 @@ struct Made {
     manifest: Option<Manifest>,
 }
 
+impl From<(Subject, Manifest)> for Made {
+    fn from((subject, manifest): (Subject, Manifest)) -> Self {
+        Self {
+            id: subject.id,
+            config: subject.config,
+            manifest: Some(manifest),
+        }
+    }
+}
+
 /// Prints the steps, the last one first.
 pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
     let format = Format::parse(&options.format)?;
     format.check(COLUMNS)?;
-    let made = if options.remote {
-        on_registry(session, &options).await?
-    } else {
-        in_store(session, &options).await?
+    let made = match Location::place(&options.name)? {
+        Some(place) => {
+            let wanted = session.wanted(options.platform.as_ref());
+            let read = listed(session, &place, &wanted).await;
+            Made::from(read.doing(format!("cannot read the history of {place}"))?)
+        }
+        None if options.remote => on_registry(session, &options).await?,
+        None => in_store(session, &options).await?,
     };
     let rows = rows(&made, &options, Timestamp::now());
     if options.quiet {
@@ -147,14 +164,8 @@ async fn on_registry(session: &Session, options: &Options) -> Result<Made, Failu
     let doing = format!("cannot read the history of {}", reference.familiar());
     let repository = session.reader().repository(&reference.name);
     let wanted = session.wanted(options.platform.as_ref());
-    let (subject, manifest) = subject(&repository, &reference, &wanted)
-        .await
-        .doing(doing)?;
-    Ok(Made {
-        id: subject.id,
-        config: subject.config,
-        manifest: Some(manifest),
-    })
+    let read = subject(&repository, &reference, &wanted).await;
+    Ok(Made::from(read.doing(doing)?))
 }
 
 /// A row for each step, the last one first; layers of which no step is told have one too.

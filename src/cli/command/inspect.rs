@@ -7,14 +7,18 @@ use serde_json::{Map, Serializer, Value, json};
 
 use super::manifest;
 use super::tag::no_such_image;
+use crate::cli::location::{Location, Place};
 use crate::cli::options::{NetworkOptions, platform};
 use crate::cli::output;
+use crate::cli::place::Listing;
 use crate::cli::render::format::Format;
 use crate::cli::render::value::html_safe;
 use crate::cli::report::{Doing, Failure, Outcome, Tally, usage};
 use crate::cli::session::{Session, blocking};
 use crate::error::{Error, Result};
-use crate::oci::{Descriptor, Digest, ImageConfig, Manifest, Platform, Reference, config};
+use crate::oci::{
+    Descriptor, Digest, ImageConfig, Manifest, Platform, Reference, Selector, config,
+};
 use crate::registry::Repository;
 use crate::store::layout::LocalImage;
 use crate::store::{Source, read_blob};
@@ -26,7 +30,10 @@ use serde::Serialize;
 #[command(after_help = "Examples:
   {program} inspect debian:12
   {program} inspect --remote --platform linux/arm64 debian:12
-  {program} inspect --format '{{.Config.Env}}' debian:12")]
+  {program} inspect --format '{{.Config.Env}}' debian:12
+  {program} inspect docker-archive:app.tar
+
+Other places: oci:DIR[:NAME], oci-archive:FILE[:NAME], docker-archive:FILE[:NAME], docker-daemon:NAME.")]
 pub(crate) struct Options {
     /// Images, by name or ID
     #[arg(value_name = "NAME", required = true)]
@@ -61,10 +68,12 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
     let mut found = Vec::new();
     let mut complaints = Vec::new();
     for name in &options.names {
-        let subject = if options.remote {
-            on_registry(session, name, asked).await
-        } else {
-            in_store(session, name, asked).await
+        let subject = match Location::place(name)? {
+            Some(place) => in_place(session, &place, asked)
+                .await
+                .doing(format!("cannot inspect {place}")),
+            None if options.remote => on_registry(session, name, asked).await,
+            None => in_store(session, name, asked).await,
         };
         match subject {
             Ok(subject) => found.push(subject.described()),
@@ -109,19 +118,41 @@ async fn on_registry(
     let (subject, _) = subject(&repository, &reference, &wanted)
         .await
         .doing(&doing)?;
-    let found = subject.config.platform();
-    if let (Some(wanted), Some(found)) = (asked, found)
-        && !found.runs_on(wanted)
-    {
-        let (name, wanted) = (reference.familiar(), wanted.clone());
-        return Err(Error::OtherPlatform {
-            name,
-            wanted,
-            found,
-        })
-        .doing(doing);
-    }
+    subject.check(&reference.familiar(), asked).doing(doing)?;
     Ok(subject)
+}
+
+async fn in_place(
+    session: &Session,
+    place: &Place,
+    asked: Option<&Platform>,
+) -> Result<Subject, Failure> {
+    let (subject, _) = listed(session, place, &session.wanted(asked)).await?;
+    subject.check(&place.to_string(), asked)?;
+    Ok(subject)
+}
+
+/// What a layout, an archive or a daemon tells of the image for `wanted`, and its manifest.
+pub(crate) async fn listed(
+    session: &Session,
+    place: &Place,
+    wanted: &Platform,
+) -> Result<(Subject, Manifest), Failure> {
+    let listing = Listing::open(session, place).await?;
+    let image = listing.image()?;
+    let source = listing.source.as_ref();
+    let (mut subject, manifest) = read(source, &image.selector, &place.to_string(), wanted).await?;
+    let root = subject.root.digest;
+    for name in image.references {
+        let digest = name.name.with_digest(&root);
+        if !subject.digests.contains(&digest) {
+            subject.digests.push(digest);
+        }
+        subject
+            .tags
+            .extend(Some(name).filter(|name| name.tag.is_some()));
+    }
+    Ok((subject, manifest))
 }
 
 /// What a registry tells of the image for `wanted` at or below `reference`, and its manifest; no layer is fetched.
@@ -130,12 +161,27 @@ pub(crate) async fn subject(
     reference: &Reference,
     wanted: &Platform,
 ) -> Result<(Subject, Manifest)> {
-    let root = repository.manifest(&reference.selector()).await?;
-    let chosen = manifest::below(repository, root.clone(), reference, wanted).await?;
+    let (at, name) = (reference.selector(), reference.familiar());
+    let (mut subject, manifest) = read(repository, &at, &name, wanted).await?;
+    let tags = reference.tag.iter();
+    subject.tags = tags.map(|tag| reference.name.with_tag(tag)).collect();
+    subject.digests = vec![reference.name.with_digest(&subject.root.digest)];
+    Ok((subject, manifest))
+}
+
+/// The image for `wanted` at or below `at`, without names, and its manifest.
+async fn read(
+    source: &dyn Source,
+    at: &Selector,
+    name: &str,
+    wanted: &Platform,
+) -> Result<(Subject, Manifest)> {
+    let root = source.manifest(at).await?;
+    let chosen = manifest::below(source, root.clone(), name, wanted).await?;
     let runnable = chosen.image().filter(|image| image.is_runnable());
     let config = match runnable {
         Some(image) => {
-            let bytes = read_blob(repository, &image.config, config::MAX_BYTES as u64).await?;
+            let bytes = read_blob(source, &image.config, config::MAX_BYTES as u64).await?;
             ImageConfig::parse(&bytes).ok()
         }
         None => None,
@@ -144,12 +190,8 @@ pub(crate) async fn subject(
         id: runnable.map_or(*chosen.digest(), |image| image.config.digest),
         config: config.unwrap_or_default(),
         size: chosen.descriptor().size + chosen.children().map(|child| child.size).sum::<u64>(),
-        tags: reference
-            .tag
-            .iter()
-            .map(|tag| reference.name.with_tag(tag))
-            .collect(),
-        digests: vec![reference.name.with_digest(root.digest())],
+        tags: Vec::new(),
+        digests: Vec::new(),
         root: root.descriptor().clone(),
     };
     Ok((subject, chosen))
@@ -197,6 +239,18 @@ impl From<LocalImage> for Subject {
 }
 
 impl Subject {
+    /// Makes sure that it is for the platform asked for, where one was.
+    fn check(&self, name: &str, asked: Option<&Platform>) -> Result<()> {
+        match (asked, self.config.platform()) {
+            (Some(wanted), Some(found)) if !found.runs_on(wanted) => Err(Error::OtherPlatform {
+                name: name.to_owned(),
+                wanted: wanted.clone(),
+                found,
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// Docker's object, its keys in docker's order.
     fn described(&self) -> Value {
         let config = &self.config;

@@ -14,8 +14,9 @@ use crate::cli::session::{Session, blocking};
 use crate::error::{Error, Result};
 use crate::oci::{Digest, Name, Platforms, Reference, Selector};
 use crate::store::Sink;
-use crate::store::archive::{Archive, Listed, Members};
+use crate::store::archive::{Archive, Members};
 use crate::store::layout::Layout;
+use crate::store::listed::Listed;
 use crate::transfer::{self, IndexRule, Item};
 
 /// How many missing blobs are named.

@@ -7,16 +7,16 @@ use clap::{Args, Subcommand};
 
 use super::inspect::{check_platform, indented};
 use super::tag::no_such_image;
-use crate::cli::location::Location;
+use crate::cli::location::{Location, Place};
 use crate::cli::options::{NetworkOptions, platform};
 use crate::cli::output;
+use crate::cli::place::Listing;
 use crate::cli::render::escape::escape_lines;
 use crate::cli::report::{Doing, Failure, Outcome, Status, usage};
 use crate::cli::session::Session;
 use crate::error::{Error, Result};
 use crate::oci::manifest::MAX_INDEX_DEPTH;
-use crate::oci::{Manifest, Platform, Reference, Selector};
-use crate::registry::Repository;
+use crate::oci::{Manifest, Platform, Selector};
 use crate::store::Source;
 
 /// Print a manifest
@@ -28,6 +28,9 @@ use crate::store::Source;
   {program} manifest debian:12 | sha256sum
   {program} manifest --pretty --platform linux/arm64 debian:12
   {program} manifest local:debian:12
+  {program} manifest oci:layout:v1
+
+Other places: oci:DIR[:NAME], oci-archive:FILE[:NAME], docker-archive:FILE[:NAME], docker-daemon:NAME.
 
 A repository called inspect is written docker.io/library/inspect."
 )]
@@ -94,63 +97,75 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
         Location::Remote(reference) => {
             let reference = reference.or_latest();
             let repository = session.reader().repository(&reference.name);
-            remote(&repository, &reference, asked)
-                .await
-                .doing(format!(
-                    "cannot read the manifest of {}",
-                    reference.familiar()
-                ))?
-                .bytes()
-                .clone()
+            let (at, name) = (reference.selector(), reference.familiar());
+            read(&repository, &at, &name, asked).await.doing(format!(
+                "cannot read the manifest of {}",
+                reference.familiar()
+            ))?
         }
         Location::Local(text) => local(session, &text, asked)?,
+        Location::Place(place) => {
+            let doing = format!("cannot read the manifest of {place}");
+            listed(session, &place, asked).await.doing(doing)?
+        }
     };
     print(&bytes, options.pretty)?;
     Ok(Status::SUCCESS)
 }
 
-/// The manifest of a reference on its registry, or of the image for `asked` in it where it is an index.
-async fn remote(
-    repository: &Repository,
-    reference: &Reference,
+/// The manifest at `at`, or of the image for `asked` in it where it is an index; `name` is what it is called in errors.
+async fn read(
+    source: &dyn Source,
+    at: &Selector,
+    name: &str,
     asked: Option<&Platform>,
-) -> Result<Manifest> {
-    let manifest = repository.manifest(&reference.selector()).await?;
-    match asked {
-        Some(asked) => below(repository, manifest, reference, asked).await,
-        None => Ok(manifest),
+) -> Result<Bytes> {
+    let mut manifest = source.manifest(at).await?;
+    if let Some(asked) = asked {
+        manifest = below(source, manifest, name, asked).await?;
     }
+    Ok(manifest.bytes().clone())
 }
 
 /// The manifest of the image for `wanted` at or below `manifest`.
 pub(crate) async fn below(
-    repository: &Repository,
+    source: &dyn Source,
     mut manifest: Manifest,
-    reference: &Reference,
+    name: &str,
     wanted: &Platform,
 ) -> Result<Manifest> {
     for _ in 0..MAX_INDEX_DEPTH {
-        let Some(child) = child(&manifest, reference, wanted)? else {
+        let Some(child) = child(&manifest, name, wanted)? else {
             break;
         };
-        manifest = repository.manifest(&child).await?;
+        manifest = source.manifest(&child).await?;
     }
     Ok(manifest)
 }
 
 /// The entry of an index for `asked`; nothing when the manifest is no index.
-fn child(manifest: &Manifest, reference: &Reference, asked: &Platform) -> Result<Option<Selector>> {
+fn child(manifest: &Manifest, name: &str, asked: &Platform) -> Result<Option<Selector>> {
     let Some(index) = manifest.index() else {
         return Ok(None);
     };
     let chosen = asked
         .choose(&index.manifests)
         .ok_or_else(|| Error::NoPlatform {
-            name: reference.familiar(),
+            name: name.to_owned(),
             wanted: asked.clone(),
             available: index.platforms(),
         })?;
     Ok(Some(Selector::Digest(chosen.digest)))
+}
+
+async fn listed(
+    session: &Session,
+    place: &Place,
+    asked: Option<&Platform>,
+) -> Result<Bytes, Failure> {
+    let listing = Listing::open(session, place).await?;
+    let at = listing.image()?.selector;
+    Ok(read(listing.source.as_ref(), &at, &place.to_string(), asked).await?)
 }
 
 fn local(session: &Session, text: &str, asked: Option<&Platform>) -> Result<Bytes, Failure> {

@@ -10,15 +10,14 @@ use super::tag::no_such_image;
 use crate::cli::location::Location;
 use crate::cli::options::{NetworkOptions, platform};
 use crate::cli::output;
+use crate::cli::place::Listing;
 use crate::cli::render::escape::escape;
 use crate::cli::render::tree::{self, Node};
 use crate::cli::render::value::go_json;
 use crate::cli::report::{Doing, Failure, Outcome, Status, usage};
 use crate::cli::session::Session;
 use crate::error::{Error, Result};
-use crate::oci::{
-    Descriptor, Digest, Index, Manifest, MediaType, Platform, Reference, Selector, Tag,
-};
+use crate::oci::{Descriptor, Digest, Index, Manifest, MediaType, Name, Platform, Selector, Tag};
 use crate::store::Source;
 use crate::store::attached::attached;
 
@@ -42,7 +41,7 @@ const ABOUT: &str = "vnd.docker.reference.digest";
 
 Listed is what names the image, or one of its platforms, as its subject; cosign's tags; and the attestations that an index holds. What is attached to those hangs below them. `{program} copy --referrers` takes all of it along.")]
 pub(crate) struct Options {
-    /// The image on its registry; local:NAME for one in the local store
+    /// The image on its registry; local:NAME for one in the local store, oci:DIR[:NAME] and others for elsewhere
     #[arg(value_name = "NAME")]
     name: String,
 
@@ -64,17 +63,18 @@ pub(crate) struct Options {
 
 /// Prints the tree.
 pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
-    let (source, selector, name) = open(session, &options.name)?;
-    let doing = format!("cannot list what is attached to {}", name.familiar());
+    let Subject {
+        source,
+        selector,
+        name,
+        repository,
+    } = open(session, &options.name).await?;
+    let doing = format!("cannot list what is attached to {name}");
     let root = source.manifest(&selector).await.doing(&doing)?;
     if let (Some(wanted), Some(index)) = (&options.platform, root.index())
         && !index.platforms().iter().any(|known| known.runs_on(wanted))
     {
-        return Err(usage(
-            format!("{} has no image for {wanted}", name.familiar()),
-            None,
-        )
-        .into());
+        return Err(usage(format!("{name} has no image for {wanted}"), None).into());
     }
     let mut survey = Survey::new(source.as_ref(), root.descriptor().clone());
     survey
@@ -87,7 +87,10 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
     if options.json {
         survey.print_json(0)?;
     } else {
-        let whole = name.name.with_digest(root.digest()).familiar();
+        let whole = match repository {
+            Some(name) => name.with_digest(root.digest()).familiar(),
+            None => format!("{name}@{}", root.digest()),
+        };
         let tree = survey.tree(0, escape(&whole).into_owned());
         let nothing = tree.below.is_empty();
         output::line(&tree::lines(&tree).join("\n"))?;
@@ -103,13 +106,27 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
     Ok(Status::SUCCESS)
 }
 
-/// Where the image is, what to ask for there, and a name to tell of it.
-fn open(session: &Session, text: &str) -> Result<(Box<dyn Source>, Selector, Reference), Failure> {
+/// An image, where it is.
+struct Subject {
+    source: Box<dyn Source>,
+    /// What to ask for there.
+    selector: Selector,
+    /// What people call it.
+    name: String,
+    /// The repository it is of, where that is known.
+    repository: Option<Name>,
+}
+
+async fn open(session: &Session, text: &str) -> Result<Subject, Failure> {
     Ok(match text.parse()? {
         Location::Remote(reference) => {
             let reference = reference.or_latest();
-            let repository = session.reader().repository(&reference.name);
-            (Box::new(repository), reference.selector(), reference)
+            Subject {
+                source: Box::new(session.reader().repository(&reference.name)),
+                selector: reference.selector(),
+                name: reference.familiar(),
+                repository: Some(reference.name),
+            }
         }
         Location::Local(text) => {
             let layout = session.layout()?;
@@ -123,8 +140,25 @@ fn open(session: &Session, text: &str) -> Result<(Box<dyn Source>, Selector, Ref
                     Some("give it one with `tag`"),
                 )
             })?;
-            let selector = Selector::Digest(image.root.digest);
-            (Box::new(layout.at(&reference.name)), selector, reference)
+            Subject {
+                source: Box::new(layout.at(&reference.name)),
+                selector: Selector::Digest(image.root.digest),
+                name: reference.familiar(),
+                repository: Some(reference.name),
+            }
+        }
+        Location::Place(place) => {
+            let name = place.to_string();
+            let opened = Listing::open(session, &place).await;
+            let listing = opened.doing(format!("cannot list what is attached to {name}"))?;
+            let image = listing.image()?;
+            let first = image.references.into_iter().next();
+            Subject {
+                source: listing.source,
+                selector: image.selector,
+                repository: first.map(|reference| reference.name),
+                name,
+            }
         }
     })
 }

@@ -192,7 +192,7 @@ impl Save<'_> {
                     writer.list(&outcome.put, None);
                 }
                 for reference in &references {
-                    writer.list(&outcome.put, Some(reference.clone()));
+                    writer.list(&outcome.put, Some(reference.clone().into()));
                 }
             }
         }

@@ -24,7 +24,7 @@ mod write;
 pub use members::Members;
 pub use plain::{save_plain, write_plain};
 
-pub use read::{Archive, Listed};
+pub use read::Archive;
 pub use write::{Form, Writer};
 
 use std::fs::File;

@@ -12,7 +12,7 @@ use super::members::Members;
 use super::{INDEX, LAYOUT, blob_name, docker};
 use crate::error::{Error, Result, Thing};
 use crate::oci::{Descriptor, Digest, Manifest, Name, Reference, Selector, Tag, json, manifest};
-use crate::store::layout::{CONTAINERD_NAME, REF_NAME};
+use crate::store::listed::{Listed, full_name, listed};
 use crate::store::partial::on_blocking_pool;
 use crate::store::{BlobStream, Source};
 
@@ -34,15 +34,6 @@ struct Inner {
     /// Content that is not under its own name.
     elsewhere: HashMap<Digest, String>,
     listed: Vec<Listed>,
-}
-
-/// An image of an archive.
-#[derive(Debug, Clone)]
-pub struct Listed {
-    /// What it is: the index, if it is one.
-    pub root: Descriptor,
-    /// Its names, each with a tag or a digest.
-    pub references: Vec<Reference>,
 }
 
 #[derive(Deserialize)]
@@ -106,26 +97,16 @@ impl Inner {
     fn list_layout(&mut self, index: &[u8], items: Vec<docker::Item>) -> Result<()> {
         let index: Index = json::strict(index)
             .map_err(|error| self.members.wrong(format!("{INDEX} is no index: {error}")))?;
-        for descriptor in index.manifests {
-            let reference = reference_of(&descriptor);
-            let known = self.listed.iter_mut();
-            let same = |listed: &&mut Listed| listed.root.digest == descriptor.digest;
-            match known.into_iter().find(same) {
-                Some(listed) => listed.references.extend(reference),
-                None => self.listed.push(Listed {
-                    root: descriptor,
-                    references: reference.into_iter().collect(),
-                }),
-            }
-        }
+        self.listed = listed(index.manifests);
         // Of names that only docker's list has, those of the same config.
         for item in items {
             let config = super::members::digest_of_name(&item.config);
-            let names: Vec<Reference> = references(&item.repo_tags.unwrap_or_default());
+            let names = item.repo_tags.unwrap_or_default();
             for at in 0..self.listed.len() {
                 let listed = &self.listed[at];
                 if listed.references.is_empty() && config == self.config_of(&listed.root)? {
-                    self.listed[at].references.clone_from(&names);
+                    self.listed[at].references = references(&names);
+                    self.listed[at].names.extend(names.iter().cloned());
                 }
             }
         }
@@ -141,6 +122,7 @@ impl Inner {
             self.listed.push(Listed {
                 root,
                 references: references(&image.names),
+                names: image.names,
             });
         }
         Ok(())
@@ -210,19 +192,6 @@ impl Inner {
 
 fn references(names: &[String]) -> Vec<Reference> {
     names.iter().filter_map(|name| full_name(name)).collect()
-}
-
-/// The name an entry of `index.json` has.
-fn reference_of(descriptor: &Descriptor) -> Option<Reference> {
-    let annotation = |key| descriptor.annotation(key).and_then(full_name);
-    annotation(CONTAINERD_NAME).or_else(|| annotation(REF_NAME))
-}
-
-/// A name of an image; a bare tag, as some programs write it, names no repository.
-fn full_name(text: &str) -> Option<Reference> {
-    let named = text.contains(['/', ':']);
-    let reference: Option<Reference> = named.then(|| text.parse().ok()).flatten();
-    reference.filter(|reference| reference.tag.is_some() || reference.digest.is_some())
 }
 
 #[async_trait]

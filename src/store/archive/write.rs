@@ -23,7 +23,7 @@ use super::docker::Item;
 use super::{INDEX, LAYOUT, MANIFEST, blob_name};
 use crate::error::{Error, Result};
 use crate::oci::{Descriptor, Digest, Hasher, Manifest, MediaType, Name, Platform, Reference, Tag};
-use crate::store::layout::{CONTAINERD_NAME, REF_NAME};
+use crate::store::listed::EntryName;
 use crate::store::partial::on_blocking_pool;
 use crate::store::{BlobWriter, Sink, disk};
 
@@ -70,7 +70,7 @@ struct State {
     /// Blobs that are complete, here or where the archive goes.
     held: HashSet<Digest>,
     manifests: HashMap<Digest, Manifest>,
-    listed: Vec<(Descriptor, Option<Reference>)>,
+    listed: Vec<(Descriptor, Option<EntryName>)>,
 }
 
 impl Writer {
@@ -118,8 +118,8 @@ impl Writer {
     }
 
     /// Lists an image that was put, with a name or without.
-    pub fn list(&self, root: &Descriptor, reference: Option<Reference>) {
-        self.inner.list(root, reference);
+    pub fn list(&self, root: &Descriptor, name: Option<EntryName>) {
+        self.inner.list(root, name);
     }
 
     /// Writes the lists of images and ends the archive; `wanted` is the platform that readers of docker's list get. Says
@@ -146,9 +146,9 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn list(&self, root: &Descriptor, reference: Option<Reference>) {
+    fn list(&self, root: &Descriptor, name: Option<EntryName>) {
         let mut state = self.state();
-        let entry = (root.clone(), reference);
+        let entry = (root.clone(), name);
         if !state.listed.contains(&entry) {
             state.listed.push(entry);
         }
@@ -212,20 +212,16 @@ impl Inner {
         let mut entries = Vec::new();
         let mut items: Vec<(Digest, Item)> = Vec::new();
         let mut hidden = Vec::new();
-        for (root, reference) in &state.listed {
-            let name = reference.as_ref().map(Reference::to_string);
+        for (root, name) in &state.listed {
             let mut entry = Descriptor::new(root.media_type.clone(), root.digest, root.size);
-            entry.annotations = name.clone().map(|name| {
-                let keys = [REF_NAME, CONTAINERD_NAME].into_iter();
-                keys.map(|key| (key.to_owned(), name.as_str().into()))
-                    .collect()
-            });
+            entry.annotations = name.as_ref().map(EntryName::annotations);
             entries.push(entry);
             let Some((digest, item)) = state.item(root, wanted) else {
                 hidden.push(root.clone());
                 continue;
             };
-            let tagged = reference.iter().filter(|reference| reference.tag.is_some());
+            let full = name.iter().filter_map(|name| name.full.as_ref());
+            let tagged = full.filter(|full| full.tag.is_some());
             let names = tagged.map(Reference::to_string);
             let known = items.iter().position(|(other, _)| *other == digest);
             let at = known.unwrap_or(items.len());
@@ -354,8 +350,8 @@ impl Sink for At {
                 .insert(digest, manifest.clone());
         }
         if let Some(tag) = tag {
-            let reference = self.name.with_tag(tag);
-            self.inner.list(manifest.descriptor(), Some(reference));
+            let name = self.name.with_tag(tag).into();
+            self.inner.list(manifest.descriptor(), Some(name));
         }
         Ok(())
     }

@@ -34,6 +34,8 @@ pub struct At {
     lease: Arc<Mutex<Option<Lease>>>,
     origins: Arc<OnceCell<HashMap<Digest, Vec<Name>>>>,
     observer: Arc<dyn Observer>,
+    /// Whether what gets no tag is listed under its digest.
+    listing: bool,
 }
 
 impl At {
@@ -44,6 +46,16 @@ impl At {
             lease: Arc::default(),
             origins: Arc::default(),
             observer: Arc::new(Silent),
+            listing: true,
+        }
+    }
+
+    /// The same, which lists nothing that gets no tag: whoever puts it calls it something afterwards.
+    #[must_use]
+    pub fn unlisted(self) -> Self {
+        Self {
+            listing: false,
+            ..self
         }
     }
 
@@ -257,11 +269,13 @@ impl Sink for At {
 
     async fn put_manifest(&self, manifest: &Manifest, tag: Option<&Tag>) -> Result<()> {
         let (manifest, name, tag) = (manifest.clone(), self.name.clone(), tag.cloned());
+        let listing = self.listing;
         self.run(move |layout| {
             layout.write_manifest(&manifest)?;
             match tag {
                 Some(tag) => layout.tag(manifest.descriptor(), &name.with_tag(&tag)),
-                None => layout.keep(manifest.descriptor(), &name),
+                None if listing => layout.keep(manifest.descriptor(), &name),
+                None => Ok(()),
             }
         })
         .await

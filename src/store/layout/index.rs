@@ -13,6 +13,7 @@ use crate::oci::descriptor::Annotations;
 use crate::oci::{Descriptor, Digest, Manifest, MediaType, Name, Reference, Selector, json};
 
 use super::{Layout, absent, disk};
+use crate::store::listed::{EntryName, Listed, listed};
 
 pub(in crate::store) const REF_NAME: &str = "org.opencontainers.image.ref.name";
 pub(in crate::store) const CONTAINERD_NAME: &str = "io.containerd.image.name";
@@ -28,21 +29,26 @@ pub struct Entry {
 }
 
 impl Entry {
-    fn new(root: &Descriptor, reference: Reference) -> Self {
+    fn new(root: &Descriptor, name: EntryName) -> Self {
+        let mut entry = Self::nameless(root);
+        entry.descriptor.annotations = Some(name.annotations());
+        entry.reference = name.full;
+        entry
+    }
+
+    fn nameless(root: &Descriptor) -> Self {
         let mut descriptor = Descriptor::new(root.media_type.clone(), root.digest, root.size);
         descriptor.artifact_type.clone_from(&root.artifact_type);
-        let name = reference.to_string();
-        let annotations = [(REF_NAME, &name), (CONTAINERD_NAME, &name)];
-        descriptor.annotations = Some(
-            annotations
-                .into_iter()
-                .map(|(key, name)| (key.to_owned(), name.as_str().into()))
-                .collect(),
-        );
         Self {
             descriptor,
-            reference: Some(reference),
+            reference: None,
         }
+    }
+
+    /// Whether it is called so, by its full name or as it is written.
+    fn is_called(&self, name: &EntryName) -> bool {
+        let full = name.full.is_some() && self.reference == name.full;
+        full || self.descriptor.annotation(REF_NAME) == Some(&name.written)
     }
 
     fn read(descriptor: Descriptor) -> Self {
@@ -105,6 +111,14 @@ impl Layout {
             .collect())
     }
 
+    /// The images that are listed, by whatever names.
+    ///
+    /// # Errors
+    /// As [`Layout::entries`].
+    pub fn listed(&self) -> Result<Vec<Listed>> {
+        Ok(listed(self.document()?.manifests))
+    }
+
     /// The repositories that have an entry, each once, ascending.
     ///
     /// # Errors
@@ -149,26 +163,30 @@ impl Layout {
     /// # Errors
     /// `NotFound` when `root` is gone; `Io`; `BadFile`.
     pub fn tag(&self, root: &Descriptor, target: &Reference) -> Result<()> {
+        let mut target = target.clone().or_latest();
+        // A name is a repository with a tag or with a digest, never both.
+        if target.tag.is_some() {
+            target.digest = None;
+        }
+        self.call(root, EntryName::from(target))
+    }
+
+    /// The same by a name that need not be full.
+    ///
+    /// # Errors
+    /// As [`Layout::tag`].
+    pub fn call(&self, root: &Descriptor, name: EntryName) -> Result<()> {
         let _lock = self.lock()?;
         let manifest = self.manifest(&root.digest, Some(&root.media_type))?;
-        let manifest = manifest.ok_or_else(|| absent(Thing::Image, &target.familiar()))?;
-        let target = target.clone().or_latest();
-        // A name is a repository with a tag or with a digest, never both.
-        let target = if target.tag.is_some() {
-            Reference {
-                digest: None,
-                ..target
-            }
-        } else {
-            target
-        };
+        let manifest = manifest.ok_or_else(|| absent(Thing::Image, &name.written))?;
         let before = self.entries()?;
         let mut entries = before.clone();
         let children = children(&manifest);
+        let repository = name.full.as_ref().map(|full| full.name.clone());
         let mut orphans = Vec::new();
         entries.retain(|entry| {
-            if entry.reference.as_ref() == Some(&target) {
-                if entry.descriptor.digest == root.digest {
+            if entry.is_called(&name) {
+                if *entry == Entry::new(root, name.clone()) {
                     return true;
                 }
                 orphans.push(entry.descriptor.clone());
@@ -177,23 +195,41 @@ impl Layout {
             // What the new name covers needs no entry of its own.
             let covered = entry.descriptor.digest == root.digest
                 || children.contains(&entry.descriptor.digest);
-            !(covered && entry.is_untagged_of(&target.name))
+            let ours = repository
+                .as_ref()
+                .is_some_and(|ours| entry.is_untagged_of(ours));
+            !(covered && ours)
         });
-        let set = |entry: &Entry| entry.reference.as_ref() == Some(&target);
-        if !entries.iter().any(set) {
-            entries.push(Entry::new(root, target.clone()));
+        if !entries.iter().any(|entry| entry.is_called(&name)) {
+            entries.push(Entry::new(root, name));
         }
         for orphan in orphans {
-            if !entries
-                .iter()
-                .any(|entry| entry.descriptor.digest == orphan.digest)
-            {
-                entries.push(Entry::new(&orphan, target.name.with_digest(&orphan.digest)));
+            let named = |entry: &Entry| entry.descriptor.digest == orphan.digest;
+            if !entries.iter().any(named) {
+                entries.push(match &repository {
+                    Some(ours) => Entry::new(&orphan, ours.with_digest(&orphan.digest).into()),
+                    None => Entry::nameless(&orphan),
+                });
             }
         }
         if entries == before {
             return Ok(());
         }
+        self.replace_entries(entries)
+    }
+
+    /// Lists `root` without any name, unless it is listed.
+    ///
+    /// # Errors
+    /// `Io`; `BadFile`.
+    pub fn list(&self, root: &Descriptor) -> Result<()> {
+        let _lock = self.lock()?;
+        let mut entries = self.entries()?;
+        let same = |entry: &Entry| entry.descriptor.digest == root.digest;
+        if entries.iter().any(same) {
+            return Ok(());
+        }
+        entries.push(Entry::nameless(root));
         self.replace_entries(entries)
     }
 
@@ -217,7 +253,7 @@ impl Layout {
                 !(children.contains(&entry.descriptor.digest) && entry.is_untagged_of(name))
             });
         }
-        entries.push(Entry::new(root, name.with_digest(&root.digest)));
+        entries.push(Entry::new(root, name.with_digest(&root.digest).into()));
         self.replace_entries(entries)
     }
 

@@ -40,6 +40,7 @@ mod mend;
 mod origins;
 mod remove;
 mod usage;
+mod whole;
 
 pub use at::{At, Space};
 pub use check::{Check, Fault, Findings, Note, Owner, Problem, Subject};
@@ -50,6 +51,7 @@ pub(in crate::store) use index::{CONTAINERD_NAME, REF_NAME};
 pub use mend::{Mending, Wrong};
 pub use remove::Removed;
 pub use usage::{ImageUsage, Usage};
+pub use whole::Whole;
 
 const LOCK_WAIT: Duration = Duration::from_secs(30); // index.json changes take milliseconds
 const LOCK_POLL: Duration = Duration::from_millis(10);
@@ -103,27 +105,55 @@ impl Layout {
         Ok(layout)
     }
 
+    /// The layout at `path`, which any program may have made, for reading alone: nothing is made in it, and it may
+    /// belong to anybody. What is read from it is not trusted: whoever takes it checks it.
+    ///
+    /// # Errors
+    /// `BadFile` for what is no layout; `Io`.
+    pub fn reading(path: &Path) -> Result<Self> {
+        let root = path
+            .canonicalize()
+            .map_err(Error::io("cannot open", path))?;
+        let layout = Self {
+            root: Arc::new(root),
+            durable: true,
+        };
+        if !layout.has_version()? {
+            return Err(Error::BadFile {
+                path: path.to_owned(),
+                reason: "it is no OCI layout: there is no oci-layout in it".to_owned(),
+            });
+        }
+        Ok(layout)
+    }
+
     fn check_version(&self) -> Result<()> {
+        if self.has_version()? {
+            return Ok(());
+        }
+        if is_empty(&self.root)? {
+            return self.replace(&self.root.join("oci-layout"), LAYOUT_FILE);
+        }
+        // Another process may have made it this moment; this file is the first that it writes.
+        if self.has_version()? {
+            return Ok(());
+        }
+        Err(Error::BadFile {
+            path: self.root.to_path_buf(),
+            reason: "neither empty nor an OCI layout; choose another folder".to_owned(),
+        })
+    }
+
+    /// Whether there is an `oci-layout`, of the one version that is known.
+    fn has_version(&self) -> Result<bool> {
         #[derive(serde::Deserialize)]
         struct Version {
             #[serde(rename = "imageLayoutVersion")]
             version: String,
         }
         let path = self.root.join("oci-layout");
-        let mut found = disk::read(&path, 4096)?;
-        if found.is_none() {
-            if is_empty(&self.root)? {
-                return self.replace(&path, LAYOUT_FILE);
-            }
-            // Another process may have made it this moment; this file is the first that it writes.
-            found = disk::read(&path, 4096)?;
-        }
-        let Some(bytes) = found else {
-            return Err(Error::BadFile {
-                path: self.root.to_path_buf(),
-                reason: "neither empty nor an OCI layout; choose another folder with --store"
-                    .to_owned(),
-            });
+        let Some(bytes) = disk::read(&path, 4096)? else {
+            return Ok(false);
         };
         let wrong = |reason: String| Error::BadFile {
             path: path.clone(),
@@ -137,7 +167,7 @@ impl Layout {
                 version.version
             )));
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Puts a file in place, as durably as the store is.
@@ -252,6 +282,15 @@ impl Layout {
         Upload::create(&self.root.join("ingest"))
     }
 
+    /// A private file without a name in the store's folder, for what is needed for a while: it goes with its last user.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn scratch(&self) -> Result<File> {
+        let folder = self.root.join("ingest");
+        tempfile::tempfile_in(&folder).map_err(Error::io("cannot write in", &folder))
+    }
+
     /// Verifies an upload and makes it a blob; says its size in bytes.
     ///
     /// # Errors
@@ -339,20 +378,16 @@ fn check_owner(root: &Path) -> Result<()> {
         })
     };
     if !found.is_dir() {
-        return wrong("the store should be a folder".to_owned());
+        return wrong("it should be a folder".to_owned());
     }
     if found.mode() & 0o022 != 0 {
         return wrong(
-            "others may write to this store; `chmod go-w` it, or choose another with --store"
-                .to_owned(),
+            "others may write to it; `chmod go-w` it, or choose another folder".to_owned(),
         );
     }
     let us = rustix::process::geteuid().as_raw();
     if found.uid() != us && found.uid() != 0 && us != 0 {
-        return wrong(format!(
-            "this store belongs to another user (uid {})",
-            found.uid()
-        ));
+        return wrong(format!("it belongs to another user (uid {})", found.uid()));
     }
     Ok(())
 }

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use clap::Args;
+use futures_util::future::join;
 use futures_util::{StreamExt, stream};
 use globset::GlobMatcher;
 
 use super::images_filter::pattern;
 use super::pull::{record_origin, tell_plan};
-use crate::cli::location::Location;
+use crate::cli::location::{Location, Place, Transport};
 use crate::cli::options::{NetworkOptions, credential, platform, secret};
 use crate::cli::output;
+use crate::cli::place::unreachable;
+use crate::cli::render::escape::escape;
 use crate::cli::render::{Direction, Progress};
 use crate::cli::report::{Doing, Failure, Outcome, Status, Tally, usage};
 use crate::cli::session::Session;
@@ -18,18 +21,19 @@ use crate::credential::Secret;
 use crate::error::{Error, Result};
 use crate::oci::{Digest, Platform, Platforms, Reference, Selector, Tag};
 use crate::registry::WhenBroken;
-use crate::store::{Sink, Source};
 use crate::transfer::{self, IndexRule, Item};
 
 mod attached;
-mod ends;
+mod origin;
+mod target;
 
-use ends::End;
+use origin::Origin;
+use target::{Target, Wanted};
 
 /// How many tags are compared at once.
 const COMPARED_AT_ONCE: usize = 16;
 
-/// Copy images between registries and the local store
+/// Copy images between registries, the local store, layouts, archives and docker's daemon
 #[allow(
     clippy::struct_excessive_bools,
     reason = "each is an option of the command line"
@@ -40,14 +44,18 @@ const COMPARED_AT_ONCE: usize = 16;
   {program} copy -a ghcr.io/acme/app registry.example:5000/acme/app
   {program} copy registry.example/app:1.4.2 registry.example/app:stable
   {program} copy local:debian:12 registry.example:5000/debian:12
+  {program} copy ghcr.io/acme/app:v2 oci:layout:v2
+  {program} copy docker-daemon:app:dev registry.example:5000/app:dev
+
+A place is NAME on its registry, local:NAME in the local store, oci:DIR[:NAME] (an OCI layout), oci-archive:FILE[:NAME], docker-archive:FILE[:NAME] (what docker save writes), or docker-daemon:NAME (docker's or podman's daemon: DOCKER_HOST, else /var/run/docker.sock). A NAME in a layout without / and : is a tag; without NAME the only image is meant, or the target gets the source's name.
 
 From registry to registry nothing is written to the disk. What the target has already is not sent, and layers that the same registry has in the other repository are mounted. A copy of all tags goes on past one that fails, and sends only what is new when it is run again.")]
 pub(crate) struct Options {
-    /// Where the image is: NAME on its registry, or local:NAME
+    /// Where the image is: NAME on its registry, local:NAME, oci:DIR[:NAME] or another place
     #[arg(value_name = "SOURCE")]
     from: String,
 
-    /// Where it goes: NAME on its registry, or local:NAME; without a tag, the source's
+    /// Where it goes, likewise; without a tag, the source's
     #[arg(value_name = "TARGET")]
     to: String,
 
@@ -103,14 +111,46 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
         .into());
     }
     let doing = format!("cannot copy {} to {}", options.from, options.to);
-    let copy = Copy::open(session, &options, from, to).doing(&doing)?;
-    let outcome = if options.all_tags {
-        copy.all_tags().await
-    } else {
-        copy.one().await
+    let outcome = match to {
+        Location::Place(place)
+            if place.transport == Transport::DockerDaemon && !options.dry_run =>
+        {
+            into_daemon(session, &options, from, place).await
+        }
+        to => Copy::run(session, &options, from, to, None).await,
     };
-    copy.progress.finish();
     outcome.doing(doing)
+}
+
+/// Copies into docker's daemon: the archive is written at one end of a pipe and taken by the daemon at the other.
+#[cfg(unix)]
+async fn into_daemon(
+    session: &Session,
+    options: &Options,
+    from: Location,
+    place: Place,
+) -> Outcome {
+    let daemon = crate::cli::place::daemon(session)?;
+    let (pipe, feed) = crate::store::daemon::Pipe::new();
+    let to = Location::Place(place);
+    let copied = Copy::run(session, options, from, to, Some(Box::new(pipe)));
+    match join(copied, daemon.load(feed)).await {
+        (Ok(status), Ok(said)) => {
+            for line in said {
+                tracing::debug!(%line, "docker's daemon");
+            }
+            Ok(status)
+        }
+        // Whoever does not take the archive is why it could not be written.
+        (Err(failure), Err(_)) if !failure.error().is_broken_pipe() => Err(failure),
+        (Err(failure), Ok(_)) => Err(failure),
+        (_, Err(error)) => Err(unreachable(error)),
+    }
+}
+
+#[cfg(not(unix))]
+async fn into_daemon(_: &Session, _: &Options, _: Location, _: Place) -> Outcome {
+    Err(usage("docker's daemon is reached on Unix alone", None).into())
 }
 
 /// What was copied.
@@ -125,69 +165,87 @@ struct Copied {
 struct Copy<'a> {
     session: &'a Session,
     options: &'a Options,
-    from: End,
-    to: End,
-    source: Box<dyn Source>,
-    sink: Box<dyn Sink>,
+    from: Origin,
+    to: Target,
+    platforms: Vec<Platform>,
     progress: Arc<dyn Progress>,
 }
 
 impl<'a> Copy<'a> {
-    fn open(
+    async fn run(
         session: &'a Session,
         options: &'a Options,
         from: Location,
         to: Location,
+        pipe: Option<Box<dyn std::io::Write + Send>>,
+    ) -> Outcome {
+        let copy = Self::open(session, options, from, to, pipe).await?;
+        let outcome = if options.all_tags {
+            copy.all_tags().await
+        } else {
+            copy.one().await
+        };
+        copy.progress.finish();
+        let status = outcome?;
+        if !options.dry_run {
+            copy.to
+                .finish(&session.wanted(copy.platforms.first()))
+                .await?;
+        }
+        Ok(status)
+    }
+
+    async fn open(
+        session: &'a Session,
+        options: &'a Options,
+        from: Location,
+        to: Location,
+        pipe: Option<Box<dyn std::io::Write + Send>>,
     ) -> Result<Self, Failure> {
-        let (from, to) = (
-            End::source(session, from, options)?,
-            End::target(session, to, options)?,
-        );
         let progress = session.progress(Direction::Copy, options.quiet);
-        let writer = |given: Option<&Secret>| match given {
+        // Docker's daemon holds one image a name.
+        let single =
+            matches!(&to, Location::Place(place) if place.transport == Transport::DockerDaemon);
+        let platforms = match &options.platform[..] {
+            [] if single => vec![session.wanted(None)],
+            chosen => chosen.to_vec(),
+        };
+        let writer = match &options.dest_creds {
+            Some(secret) => session.client_as(credential(secret)?, progress.clone()),
+            None => session.client(WhenBroken::Fail, progress.clone()),
+        };
+        let host = match &to {
+            Location::Remote(target) => Some(target.name.host.clone()),
+            Location::Local(_) | Location::Place(_) => None,
+        };
+        let reader = |reference: &Reference| match &options.src_creds {
             Some(secret) => Ok(session.client_as(credential(secret)?, progress.clone())),
-            None => Ok::<_, Failure>(session.client(WhenBroken::Fail, progress.clone())),
-        };
-        let target = writer(options.dest_creds.as_ref())?;
-        let same_host = from.reference.name.host == to.reference.name.host;
-        let source: Box<dyn Source> = match (&from.layout, &options.src_creds) {
-            (Some(layout), _) => Box::new(layout.at(&from.reference.name)),
-            (None, Some(secret)) => {
-                let client = session.client_as(credential(secret)?, progress.clone());
-                Box::new(client.repository(&from.reference.name))
-            }
             // One client, so that connections and tokens are shared.
-            (None, None) if same_host && to.layout.is_none() => {
-                Box::new(target.repository(&from.reference.name))
-            }
-            (None, None) => {
-                let client = session.client(WhenBroken::Warn, progress.clone());
-                Box::new(client.repository(&from.reference.name))
-            }
+            None if host.as_ref() == Some(&reference.name.host) => Ok(writer.clone()),
+            None => Ok(session.client(WhenBroken::Warn, progress.clone())),
         };
-        let sink: Box<dyn Sink> = match &to.layout {
-            Some(layout) => Box::new(layout.at(&to.reference.name).observed(progress.clone())),
-            None => Box::new(target.repository(&to.reference.name)),
+        let from = Origin::open(session, from, options, reader).await?;
+        let to = match to {
+            Location::Remote(reference) => Target::registry(reference, options, &writer)?,
+            Location::Local(text) => Target::store(session, &text, options, progress.clone())?,
+            Location::Place(place) => Target::place(place, options, progress.clone(), pipe).await?,
         };
         Ok(Self {
             session,
             options,
             from,
             to,
-            source,
-            sink,
+            platforms,
             progress,
         })
     }
 
     async fn one(&self) -> Outcome {
-        let tag = self.to.reference.tag.clone();
-        let tag = tag.or_else(|| self.from.reference.tag.clone());
-        let tag = tag.unwrap_or_else(Tag::latest);
-        let selector = self.from.selector();
-        let same = self.same(&selector, &tag).await?;
-        self.bring(selector, &tag, same).await?;
-        self.tell_name(&self.to.reference.name.with_tag(&tag).to_string())
+        let image = self.from.one()?;
+        let wanted = self.to.one(image.repository.as_ref(), image.tag.as_ref())?;
+        let same = self.same(&image.selector, &wanted).await?;
+        self.bring(image.selector, &wanted, same).await?;
+        self.tell_name(&wanted.shown)
     }
 
     async fn all_tags(&self) -> Outcome {
@@ -196,14 +254,20 @@ impl<'a> Copy<'a> {
             let matches = |filter: &GlobMatcher| filter.is_match(tag.as_str());
             filter.as_ref().is_none_or(matches)
         };
-        let mut tags = self.source.tags().await?;
-        tags.retain(wanted);
-        tags.sort();
-        let (mut tally, all) = (Tally::default(), tags.len());
+        let repository = self.from.repository();
+        let mut images = Vec::new();
+        for (selector, tag) in self.from.all().await? {
+            if wanted(&tag) {
+                let becomes = self.to.tagged(repository.as_ref(), &tag)?;
+                images.push((selector, tag, becomes));
+            }
+        }
+        let (mut tally, all) = (Tally::default(), images.len());
         let mut failed = 0;
-        for (tag, same) in self.compare(tags).await {
+        let same = self.compare(&images).await;
+        for ((selector, tag, becomes), same) in images.into_iter().zip(same) {
             let brought = match same {
-                Ok(same) => self.bring(Selector::Tag(tag.clone()), &tag, same).await,
+                Ok(same) => self.bring(selector, &becomes, same).await,
                 Err(error) => Err(error.into()),
             };
             failed += usize::from(brought.is_err());
@@ -213,17 +277,14 @@ impl<'a> Copy<'a> {
         if failed > 0 {
             output::story(&format!("{failed} of {all} tags were not copied"));
         }
-        self.tell_name(&self.to.reference.name.to_string())?;
+        self.tell_name(&self.to.shown())?;
         Ok(tally.status())
     }
 
-    /// Which tags the target has as the source has them.
-    async fn compare(&self, tags: Vec<Tag>) -> Vec<(Tag, Result<Option<Digest>>)> {
-        stream::iter(tags)
-            .map(|tag| async move {
-                let same = self.same(&Selector::Tag(tag.clone()), &tag).await;
-                (tag, same)
-            })
+    /// Which images the target has as the source has them.
+    async fn compare(&self, images: &[(Selector, Tag, Wanted)]) -> Vec<Result<Option<Digest>>> {
+        stream::iter(images)
+            .map(|(selector, _, becomes)| self.same(selector, becomes))
             .buffered(COMPARED_AT_ONCE)
             .collect()
             .await
@@ -231,79 +292,88 @@ impl<'a> Copy<'a> {
 
     /// What `selector` is at the source, if the target's tag is the same with all it owes: a registry takes no manifest
     /// of which something is absent, while a local store holds the platforms that were pulled.
-    async fn same(&self, selector: &Selector, tag: &Tag) -> Result<Option<Digest>> {
-        if self.to.layout.is_some() || !self.options.platform.is_empty() {
-            return Ok(None);
-        }
-        let Some(there) = self.sink.resolve(tag).await? else {
+    async fn same(&self, selector: &Selector, wanted: &Wanted) -> Result<Option<Digest>> {
+        let (Some(tag), Some(_)) = (&wanted.tag, self.to.remote()) else {
             return Ok(None);
         };
-        let here = self.source.resolve(selector).await?;
+        if !self.platforms.is_empty() {
+            return Ok(None);
+        }
+        let Some(there) = self.to.sink.resolve(tag).await? else {
+            return Ok(None);
+        };
+        let here = self.from.source().resolve(selector).await?;
         Ok((here.digest == there.digest).then_some(here.digest))
     }
 
-    /// Sees to it that the target has the image under the tag, and what is attached to it where that is wanted.
+    /// Sees to it that the target has the image as it is wanted, and what is attached to it where that was asked for.
     async fn bring(
         &self,
         selector: Selector,
-        tag: &Tag,
+        wanted: &Wanted,
         same: Option<Digest>,
     ) -> Result<(), Failure> {
-        let item = self.chosen(selector, tag);
+        let item = self.chosen(selector, wanted)?;
+        let tag = &wanted.label;
         let root = if let Some(root) = same {
             self.tell(&format!("{tag}: up to date"))?;
             root
         } else if self.options.dry_run {
-            let target = self.to.reference.name.with_tag(tag);
-            return self.dry_run(&item, &target).await;
+            return self.dry_run(&item, &wanted.shown).await;
         } else {
-            let copied = self.copy(&item).await?;
+            let copied = self.copy(&item, wanted).await?;
             self.tell(&format!("{tag}: digest: {}", copied.put))?;
             copied.root
         };
         if self.options.referrers && !self.options.dry_run {
-            self.bring_attached(&root).await?;
+            let repository = wanted.repository().or_else(|| self.from.repository());
+            self.bring_attached(&root, repository.as_ref()).await?;
         }
         Ok(())
     }
 
     /// All that `selector` stands for.
-    fn whole(&self, selector: Selector, tag: Option<Tag>) -> Item {
-        Item {
+    fn whole(&self, selector: Selector, wanted: &Wanted) -> Result<Item> {
+        // Only for people: what comes from nowhere that has a name is called by where it goes.
+        let name = match self.from.repository().or_else(|| wanted.repository()) {
+            Some(name) => name,
+            None => "docker.io/library/none".parse()?,
+        };
+        Ok(Item {
             reference: match &selector {
-                Selector::Tag(tag) => self.from.reference.name.with_tag(tag),
-                Selector::Digest(digest) => self.from.reference.name.with_digest(digest),
+                Selector::Tag(tag) => name.with_tag(tag),
+                Selector::Digest(digest) => name.with_digest(digest),
             },
             selector,
-            tag,
+            tag: wanted.tag.clone(),
             platforms: Platforms::All,
             strict: false,
             index: IndexRule::Kept,
-        }
+        })
     }
 
     /// The platforms that the user chose of it.
-    fn chosen(&self, selector: Selector, tag: &Tag) -> Item {
-        let whole = self.whole(selector, Some(tag.clone()));
-        let platforms = &self.options.platform;
-        if platforms.is_empty() {
-            return whole;
+    fn chosen(&self, selector: Selector, wanted: &Wanted) -> Result<Item> {
+        let whole = self.whole(selector, wanted)?;
+        if self.platforms.is_empty() {
+            return Ok(whole);
         }
-        Item {
-            platforms: Platforms::These(platforms.clone()),
-            strict: true,
-            index: match platforms.len() {
+        Ok(Item {
+            platforms: Platforms::These(self.platforms.clone()),
+            strict: !self.options.platform.is_empty(),
+            index: match self.platforms.len() {
                 1 => IndexRule::Dropped,
                 _ => IndexRule::Reduced,
             },
             ..whole
-        }
+        })
     }
 
-    async fn copy(&self, item: &Item) -> Result<Copied> {
+    async fn copy(&self, item: &Item, wanted: &Wanted) -> Result<Copied> {
+        let (source, sink) = (self.from.source(), self.to.sink.as_ref());
         if self.is_retag() {
-            let manifest = self.source.manifest(&item.selector).await?;
-            self.sink.put_manifest(&manifest, item.tag.as_ref()).await?;
+            let manifest = source.manifest(&item.selector).await?;
+            sink.put_manifest(&manifest, item.tag.as_ref()).await?;
             let digest = *manifest.digest();
             return Ok(Copied {
                 root: digest,
@@ -312,17 +382,18 @@ impl<'a> Copy<'a> {
         }
         let options = self.session.transfer(self.progress.as_ref(), None);
         let items = std::slice::from_ref(item);
-        let outcomes = transfer::copy(&*self.source, &*self.sink, items, &options).await?;
+        let outcomes = transfer::copy(source, sink, items, &options).await?;
         self.progress.finish();
         let nothing = || Error::Machine(format!("nothing became of {}", item.reference));
         let outcome = outcomes.first().ok_or_else(nothing)?;
+        self.to.call(&outcome.put, wanted).await?;
         let copied = Copied {
             root: outcome.root.digest,
             put: outcome.put.digest,
         };
         self.record(&copied).await?;
         if copied.put != copied.root {
-            let what = match (&outcome.reduced, &self.options.platform[..]) {
+            let what = match (&outcome.reduced, &self.platforms[..]) {
                 (Some(platform), []) => format!("only {platform} of it is here, which"),
                 (Some(platform), _) => format!("the image for {platform} alone"),
                 (None, _) => "the index of the chosen platforms".to_owned(),
@@ -336,26 +407,30 @@ impl<'a> Copy<'a> {
 
     /// In one repository everything that a manifest owes is there: the manifest alone gets another name.
     fn is_retag(&self) -> bool {
-        let remote = self.from.layout.is_none() && self.to.layout.is_none();
-        remote
-            && self.options.platform.is_empty()
-            && self.from.reference.name == self.to.reference.name
+        let (from, to) = (self.from.remote(), self.to.remote());
+        self.platforms.is_empty() && from.is_some() && from == to
     }
 
     /// Tells the store at one end what the registry at the other one holds.
     async fn record(&self, copied: &Copied) -> Result<()> {
-        let (from, to) = (&self.from, &self.to);
-        match (&from.layout, &to.layout) {
-            (None, Some(layout)) => record_origin(layout, copied.root, &from.reference.name).await,
-            (Some(layout), None) => record_origin(layout, copied.put, &to.reference.name).await,
-            _ => Ok(()),
+        if let (Some(name), Some(layout)) = (self.from.remote(), self.to.layout()) {
+            return record_origin(layout, copied.root, name).await;
         }
+        if let (Some(layout), Some(name)) = (self.from.layout(), self.to.remote()) {
+            return record_origin(layout, copied.put, name).await;
+        }
+        Ok(())
     }
 
-    async fn dry_run(&self, item: &Item, target: &Reference) -> Result<(), Failure> {
+    async fn dry_run(&self, item: &Item, target: &str) -> Result<(), Failure> {
         let options = self.session.transfer(self.progress.as_ref(), None);
-        let (plan, lacking) = transfer::dry_run(&*self.source, &*self.sink, item, &options).await?;
-        output::line(&format!("Would copy {} to {target}", item.reference))?;
+        let (source, sink) = (self.from.source(), self.to.sink.as_ref());
+        let (plan, lacking) = transfer::dry_run(source, sink, item, &options).await?;
+        output::line(&format!(
+            "Would copy {} to {}",
+            item.reference,
+            escape(target)
+        ))?;
         output::line(&format!("Digest: {}", plan.root.digest))?;
         Ok(tell_plan(&plan, &lacking)?)
     }
@@ -371,7 +446,7 @@ impl<'a> Copy<'a> {
     /// The last line.
     fn tell_name(&self, name: &str) -> Outcome {
         if !self.options.dry_run {
-            output::line(name)?;
+            output::line(&escape(name))?;
         }
         Ok(Status::SUCCESS)
     }

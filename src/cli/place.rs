@@ -1,0 +1,242 @@
+//! Layouts, archives and docker's daemon opened for reading, and the image of them that is meant.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use super::location::{Place, Transport};
+use super::report::{Failure, usage};
+use super::session::{Session, blocking};
+use crate::error::{Error, Result, Thing};
+use crate::oci::{Digest, Name, Reference, Selector, Tag};
+use crate::store::Source;
+use crate::store::archive::{Archive, Members};
+use crate::store::layout::Layout;
+use crate::store::listed::{Listed, meant};
+
+/// Where docker's daemon listens.
+const SOCKET: &str = "/var/run/docker.sock";
+/// How many images are named where one has to be chosen.
+const NAMED: usize = 10;
+
+/// A place that lists images, open.
+pub(crate) struct Listing {
+    place: Place,
+    pub(crate) source: Box<dyn Source>,
+    listed: Vec<Listed>,
+}
+
+/// One image of a place.
+pub(crate) struct Meant {
+    /// What to ask the source for.
+    pub(crate) selector: Selector,
+    /// Its full names.
+    pub(crate) references: Vec<Reference>,
+    /// The tag that it has, where it has one.
+    pub(crate) tag: Option<Tag>,
+}
+
+impl Listing {
+    /// Opens a place. An archive that can be read only once is read into the local store; what the daemon hands out, into
+    /// a file that goes with this.
+    ///
+    /// # Errors
+    /// `Io`, `BadFile`, what the daemon says.
+    pub(crate) async fn open(session: &Session, place: &Place) -> Result<Self, Failure> {
+        let (source, listed): (Box<dyn Source>, _) = match place.transport {
+            Transport::Oci => {
+                let path = place.path.clone();
+                let opened = blocking(move || {
+                    let layout = Layout::reading(&path)?;
+                    let listed = layout.listed()?;
+                    Ok::<_, Error>((layout.whole()?, listed))
+                });
+                let (whole, listed) = opened.await?;
+                (Box::new(whole), listed)
+            }
+            Transport::OciArchive | Transport::DockerArchive => {
+                let (path, layout) = (place.path.clone(), session.layout()?);
+                let open = move || {
+                    let file = File::open(&path).map_err(Error::io("cannot read", &path))?;
+                    Archive::open(Members::open(&path, file, &layout)?)
+                };
+                archive(blocking(open).await?)
+            }
+            Transport::DockerDaemon => archive(saved(session, place).await?),
+        };
+        Ok(Self {
+            place: place.clone(),
+            source,
+            listed,
+        })
+    }
+
+    /// The image that is meant: by its name or digest, or the only one there is.
+    ///
+    /// # Errors
+    /// `NotFound`; `Usage` where several could be meant.
+    pub(crate) fn image(&self) -> Result<Meant, Failure> {
+        // The daemon has handed out what was named, under the names that it gives it.
+        let name = match self.place.transport {
+            Transport::DockerDaemon => None,
+            _ => self.place.name.as_deref(),
+        };
+        if let Some((_, digest)) = name.and_then(|name| name.split_once('@')) {
+            let digest: Digest = digest.parse().map_err(Error::from)?;
+            let known = self
+                .listed
+                .iter()
+                .find(|listed| listed.root.digest == digest);
+            return Ok(match known {
+                Some(listed) => meant_by(listed, None),
+                None => Meant {
+                    selector: Selector::Digest(digest),
+                    references: Vec::new(),
+                    tag: None,
+                },
+            });
+        }
+        let found = match name {
+            Some(name) => meant(&self.listed, name),
+            None => self.listed.iter().collect(),
+        };
+        match &found[..] {
+            [one] => Ok(meant_by(one, name)),
+            [] => Err(Failure::from(Error::NotFound {
+                what: Thing::Image,
+                name: self.place.to_string(),
+                answer: None,
+            })
+            .hinting(self.offer())),
+            _ => {
+                let message = format!("{} holds {} images", self.place, found.len());
+                Err(usage(message, Some(&self.offer())).into())
+            }
+        }
+    }
+
+    /// All its images that have a tag, by tag. Of one repository where the place was said to be that.
+    ///
+    /// # Errors
+    /// `Usage` where two images have one tag.
+    pub(crate) fn tags(&self) -> Result<Vec<(Selector, Tag)>, Failure> {
+        let repository = self.place.name.as_deref().map(str::parse::<Name>);
+        let repository = repository.transpose()?;
+        let mut all: Vec<(Selector, Tag)> = Vec::new();
+        for listed in &self.listed {
+            let tags = match &repository {
+                Some(name) => {
+                    let ours = listed.references.iter().filter(|known| known.name == *name);
+                    ours.filter_map(|known| known.tag.clone()).collect()
+                }
+                None => listed.tags(),
+            };
+            for tag in tags {
+                if all.iter().any(|(_, known)| *known == tag) {
+                    let message = format!("{} holds several images with the tag {tag}", self.place);
+                    let hint = format!("say of which repository, as {}:NAME", self.place.whole());
+                    return Err(usage(message, Some(&hint)).into());
+                }
+                all.push((Selector::Digest(listed.root.digest), tag));
+            }
+        }
+        all.sort_by(|(_, one), (_, other)| one.cmp(other));
+        Ok(all)
+    }
+
+    /// The repository that its images are of, where that is one.
+    pub(crate) fn repository(&self) -> Option<Name> {
+        let mut names = self.listed.iter().flat_map(|listed| &listed.references);
+        let first = names.next()?.name.clone();
+        names.all(|other| other.name == first).then_some(first)
+    }
+
+    /// What there is to choose from.
+    fn offer(&self) -> String {
+        let mut names: Vec<String> = Vec::new();
+        for listed in &self.listed {
+            names.extend(listed.names.iter().cloned());
+            if listed.names.is_empty() {
+                names.push(format!("@{}", listed.root.digest));
+            }
+        }
+        let more = names.len().saturating_sub(NAMED);
+        names.truncate(NAMED);
+        match (names.is_empty(), more) {
+            (true, _) => "it lists no images".to_owned(),
+            (false, 0) => format!("it has {}", names.join(", ")),
+            (false, more) => format!("it has {} and {more} more", names.join(", ")),
+        }
+    }
+}
+
+fn meant_by(listed: &Listed, name: Option<&str>) -> Meant {
+    let tags = listed.tags();
+    // Of several, the one that was asked for.
+    let asked = name.and_then(|name| match name.parse::<Tag>() {
+        Ok(tag) => Some(tag),
+        Err(_) => name.parse::<Reference>().ok()?.or_latest().tag,
+    });
+    let asked = asked.filter(|asked| tags.contains(asked));
+    Meant {
+        selector: Selector::Digest(listed.root.digest),
+        references: listed.references.clone(),
+        tag: asked.or_else(|| tags.into_iter().next()),
+    }
+}
+
+fn archive(archive: Archive) -> (Box<dyn Source>, Vec<Listed>) {
+    let listed = archive.listed().to_vec();
+    (Box::new(archive), listed)
+}
+
+/// The archive of an image in docker's daemon.
+#[cfg(unix)]
+async fn saved(session: &Session, place: &Place) -> Result<Archive, Failure> {
+    let name = place.name.as_deref().unwrap_or_default();
+    let layout = session.layout()?;
+    let scratch = blocking(move || layout.scratch()).await?;
+    let file = scratch
+        .try_clone()
+        .map_err(Error::io("cannot write", place.to_string()))?;
+    let daemon = daemon(session)?;
+    daemon.save(name, file).await.map_err(unreachable)?;
+    let label = PathBuf::from(place.to_string());
+    let open = move || Archive::open(Members::in_place(&label, scratch)?);
+    Ok(blocking(open).await?)
+}
+
+#[cfg(not(unix))]
+async fn saved(_: &Session, _: &Place) -> Result<Archive, Failure> {
+    Err(usage("docker's daemon is reached on Unix alone", None).into())
+}
+
+/// Docker's daemon: the one of `DOCKER_HOST`, else the system's.
+///
+/// # Errors
+/// `Usage` where that is reached by anything but a socket.
+#[cfg(unix)]
+pub(crate) fn daemon(session: &Session) -> Result<crate::store::daemon::Daemon> {
+    let host = session.config.environment.get("DOCKER_HOST");
+    let socket = match host {
+        None => SOCKET,
+        Some(host) => host.strip_prefix("unix://").ok_or_else(|| {
+            usage(
+                format!("docker's daemon is reached by a socket alone, and DOCKER_HOST is {host}"),
+                Some("set DOCKER_HOST=unix:///path/of/the.sock, or go through `docker save` and `docker load`"),
+            )
+        })?,
+    };
+    Ok(crate::store::daemon::Daemon::at(Path::new(socket)))
+}
+
+/// What to do where there is no daemon.
+pub(crate) fn unreachable(error: Error) -> Failure {
+    let nobody = matches!(&error, Error::Io { doing, .. } if doing.contains("daemon"));
+    let failure = Failure::from(error);
+    if nobody {
+        return failure.hinting(
+            "is it running, and may you use it? DOCKER_HOST=unix:///PATH names another socket, such as podman's",
+        );
+    }
+    failure
+}
