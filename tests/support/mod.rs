@@ -5,6 +5,7 @@
 
 pub(crate) mod client;
 pub(crate) mod daemon;
+pub(crate) mod docker;
 pub(crate) mod env;
 pub(crate) mod fake;
 pub(crate) mod http;
