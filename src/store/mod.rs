@@ -27,12 +27,14 @@ use crate::oci::{Descriptor, Digest, Manifest, Name, Selector, Tag};
 pub mod archive;
 pub mod attached;
 mod disk;
+mod gzip;
 mod journal;
 pub(crate) mod layer;
 pub mod layout;
 pub mod memory;
 pub mod partial;
 pub mod ranges;
+pub mod recompress;
 pub mod upload;
 
 /// Where content is read from.

@@ -12,5 +12,6 @@ pub(crate) mod economy;
 mod foreign;
 pub(crate) mod garbage;
 pub(crate) mod platforms;
+mod recompress;
 pub(crate) mod removal;
 pub(crate) mod shapes;

@@ -41,6 +41,7 @@ mod origins;
 mod remove;
 mod usage;
 
+pub(in crate::store) use at::stream_file;
 pub use at::{At, Space};
 pub use check::{Check, Fault, Findings, Note, Owner, Problem, Subject};
 pub use collect::{Collect, Collected, GRACE};
