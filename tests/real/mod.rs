@@ -4,6 +4,7 @@
 mod archives;
 mod big;
 mod disk;
+mod docker;
 mod doctor;
 mod everyday;
 mod front;
