@@ -3041,7 +3041,7 @@ _rg() {
             return 0
             ;;
         rg__subcmd__image__subcmd__save)
-            opts="-o -D -h --output --format --platform --since --store --config --settings --progress --color --debug --log-level --help"
+            opts="-o -D -h --output --format --platform --since --recompress --store --config --settings --progress --color --debug --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3065,6 +3065,10 @@ _rg() {
                     ;;
                 --since)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --recompress)
+                    COMPREPLY=($(compgen -W "gzip" -- "${cur}"))
                     return 0
                     ;;
                 --store)
@@ -4049,7 +4053,7 @@ _rg() {
             return 0
             ;;
         rg__subcmd__save)
-            opts="-o -D -h --output --format --platform --since --store --config --settings --progress --color --debug --log-level --help"
+            opts="-o -D -h --output --format --platform --since --recompress --store --config --settings --progress --color --debug --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4073,6 +4077,10 @@ _rg() {
                     ;;
                 --since)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --recompress)
+                    COMPREPLY=($(compgen -W "gzip" -- "${cur}"))
                     return 0
                     ;;
                 --store)

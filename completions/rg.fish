@@ -398,6 +398,7 @@ complete -c rg -n "__fish_rg_using_subcommand save" -l format -d 'oci: a layout 
 docker\t'Docker\'s older archive'"
 complete -c rg -n "__fish_rg_using_subcommand save" -l platform -d 'Save only the image for this platform' -r
 complete -c rg -n "__fish_rg_using_subcommand save" -l since -d 'Leave out blobs that are in this tar, or whose digests this text file lists' -r -F
+complete -c rg -n "__fish_rg_using_subcommand save" -l recompress -d 'gzip: save layers that are zstd as gzip, for docker before 23.0; this changes digests, image IDs stay' -r -f -a "gzip\t'What every reader knows'"
 complete -c rg -n "__fish_rg_using_subcommand save" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand save" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand save" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F
@@ -1090,6 +1091,7 @@ complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_
 docker\t'Docker\'s older archive'"
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l platform -d 'Save only the image for this platform' -r
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l since -d 'Leave out blobs that are in this tar, or whose digests this text file lists' -r -F
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l recompress -d 'gzip: save layers that are zstd as gzip, for docker before 23.0; this changes digests, image IDs stay' -r -f -a "gzip\t'What every reader knows'"
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l store -d 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l config -d 'Docker\'s client folder, which holds config.json [env: DOCKER_CONFIG]' -r -F
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from save" -l settings -d 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]' -r -F

@@ -16,6 +16,7 @@ pub mod media_type;
 pub mod platform;
 mod reduce;
 pub mod reference;
+mod replace;
 
 pub use config::ImageConfig;
 pub use descriptor::Descriptor;

@@ -37,7 +37,7 @@ impl Manifest {
     }
 }
 
-fn is_about(entry: &Descriptor, chosen: &HashSet<Digest>) -> bool {
+pub(super) fn is_about(entry: &Descriptor, chosen: &HashSet<Digest>) -> bool {
     let about = entry.annotation(ABOUT);
     about.is_some_and(|about| chosen.iter().any(|digest| digest.to_string() == about))
 }

@@ -217,6 +217,7 @@ impl Client {
             client: self.clone(),
             name: name.clone(),
             begun: Arc::default(),
+            held: Arc::default(),
             outside: None,
             place: None,
             route: Arc::default(),

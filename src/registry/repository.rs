@@ -1,6 +1,6 @@
 //! One repository: the API put in terms of the two traits.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -25,6 +25,8 @@ pub struct Repository {
     pub(super) name: Name,
     /// Uploads that a refused mount has begun, to be used by [`Sink::begin`].
     pub(super) begun: Arc<Mutex<HashMap<Digest, Url>>>,
+    /// Blobs that are here, as far as this run knows: many tags share most of theirs, and each is asked about once.
+    pub(super) held: Arc<Mutex<HashSet<Digest>>>,
     /// Where foreign layers may be fetched from the addresses they list: what is known of those.
     pub(super) outside: Option<Arc<Outside>>,
     /// Where it is asked, if not at the registry.
@@ -93,6 +95,10 @@ impl Repository {
         Scopes::push(&self.name.repository)
     }
 
+    pub(super) fn held(&self) -> std::sync::MutexGuard<'_, HashSet<Digest>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) fn begun(&self) -> std::sync::MutexGuard<'_, HashMap<Digest, Url>> {
         self.begun.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -153,14 +159,24 @@ impl Sink for Repository {
 
     async fn has(&self, what: &Descriptor) -> Result<bool> {
         if what.media_type.is_manifest() {
-            manifest::has(self, what).await
-        } else {
-            blob::has(self, what).await
+            return manifest::has(self, what).await;
         }
+        if self.held().contains(&what.digest) {
+            return Ok(true);
+        }
+        let has = blob::has(self, what).await?;
+        if has {
+            self.held().insert(what.digest);
+        }
+        Ok(has)
     }
 
     async fn mount(&self, blob: &Descriptor, from: &[Name]) -> Result<Option<Name>> {
-        upload::mount(self, blob, from).await
+        let mounted = upload::mount(self, blob, from).await?;
+        if mounted.is_some() {
+            self.held().insert(blob.digest);
+        }
+        Ok(mounted)
     }
 
     async fn begin(&self, blob: &Descriptor) -> Result<Box<dyn BlobWriter>> {

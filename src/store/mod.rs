@@ -29,6 +29,7 @@ pub mod attached;
 #[cfg(unix)]
 pub mod daemon;
 mod disk;
+mod gzip;
 mod journal;
 pub(crate) mod layer;
 pub mod layout;
@@ -36,6 +37,7 @@ pub mod listed;
 pub mod memory;
 pub mod partial;
 pub mod ranges;
+pub mod recompress;
 pub mod upload;
 
 /// Where content is read from.

@@ -75,12 +75,12 @@ const WRONG: &[Wrong] = &[
     (&["tags", "--filter", "[", "debian"], "invalid pattern"),
     (&["catalog", "not a host"], "cannot be part of a host name"),
     (
-        &["digest", "oci:/tmp/x"],
-        "places of the kind oci: are not supported",
+        &["digest", "dir:/tmp/x"],
+        "places of the kind dir: are not supported",
     ),
     (
-        &["manifest", "docker-archive:a.tar"],
-        "places of the kind docker-archive: are not supported",
+        &["manifest", "containers-storage:alpine"],
+        "places of the kind containers-storage: are not supported",
     ),
     (&["manifest"], "`rg manifest` needs <NAME>"),
     (

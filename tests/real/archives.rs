@@ -10,10 +10,10 @@ use crate::support::layer::Layer;
 use crate::support::layout;
 use crate::support::registry::{Options, Registry};
 
-const NAME: &str = "docker.io/lab/app:v1";
+pub(super) const NAME: &str = "docker.io/lab/app:v1";
 
 /// A layer that is a real tar with a file in it.
-fn layer(name: &str) -> Layer {
+pub(super) fn layer(name: &str) -> Layer {
     let mut builder = tar::Builder::new(Vec::new());
     let content = name.repeat(10_000);
     let mut header = tar::Header::new_gnu();
@@ -32,7 +32,7 @@ fn layer(name: &str) -> Layer {
     )
 }
 
-fn sample() -> Graph {
+pub(super) fn sample() -> Graph {
     image(AMD64, &[layer("hello"), layer("world")])
 }
 
@@ -53,7 +53,7 @@ fn saved(arguments: &[&str]) -> (Env, PathBuf) {
 }
 
 /// Loads a tar into a fresh store and gives back what its name means there.
-fn loaded(tar: &Path) -> (Env, Option<String>) {
+pub(super) fn loaded(tar: &Path) -> (Env, Option<String>) {
     let env = Env::new();
     env.rg(["load", "-i", tar.to_str().unwrap()])
         .succeeds()
@@ -68,12 +68,12 @@ fn config() -> String {
 }
 
 /// The image ID in a store.
-fn id(env: &Env) -> String {
+pub(super) fn id(env: &Env) -> String {
     let output = env.rg(["images", "-q", "--no-trunc"]).succeeds();
     output.stdout.trim().to_owned()
 }
 
-fn skopeo(env: &Env, arguments: &[&str]) -> Output {
+pub(super) fn skopeo(env: &Env, arguments: &[&str]) -> Output {
     require("skopeo");
     let all = [&["--insecure-policy"], arguments].concat();
     env.program("skopeo", &all).run().succeeds()
@@ -105,22 +105,25 @@ fn skopeo_reads_what_was_saved_and_its_archives_are_loaded() {
     }
 }
 
+/// podman with a store of its own in this world.
+pub(super) fn podman(env: &Env, arguments: &[&str]) -> Output {
+    require("podman");
+    let folders = ["root", "runroot", "tmpdir"].map(|name| {
+        let path = env.path(&format!("podman-{name}"));
+        [format!("--{name}"), path.display().to_string()]
+    });
+    let mut all: Vec<&str> = folders.iter().flatten().map(String::as_str).collect();
+    all.extend(["--storage-driver", "vfs"]);
+    all.extend(arguments);
+    env.program("podman", &all).run()
+}
+
 #[test]
 #[ignore = "needs podman"]
 fn podman_loads_what_was_saved_and_its_archives_are_loaded() {
-    require("podman");
     for arguments in [&[][..], &["--format", "docker"]] {
         let (env, tar) = saved(arguments);
-        let folders = ["root", "runroot", "tmpdir"].map(|name| {
-            let path = env.path(&format!("podman-{name}"));
-            [format!("--{name}"), path.display().to_string()]
-        });
-        let podman = |more: &[&str]| {
-            let mut all: Vec<&str> = folders.iter().flatten().map(String::as_str).collect();
-            all.extend(["--storage-driver", "vfs"]);
-            all.extend(more);
-            env.program("podman", &all).run().succeeds()
-        };
+        let podman = |more: &[&str]| podman(&env, more).succeeds();
         podman(&["load", "-i", tar.to_str().unwrap()]).prints(NAME);
         let listed = podman(&["images", "-q", "--no-trunc"]);
         assert_eq!(listed.stdout.trim(), config());

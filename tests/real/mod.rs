@@ -4,6 +4,7 @@
 mod archives;
 mod big;
 mod disk;
+mod docker;
 mod doctor;
 mod everyday;
 mod front;
@@ -12,6 +13,7 @@ mod keyring;
 mod logins;
 mod mirrors;
 mod parts;
+mod places;
 mod proxies;
 mod skopeo;
 mod stories;

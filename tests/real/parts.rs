@@ -1,6 +1,8 @@
 //! The real parts themselves, started and asked without `rg`: what the other tests here stand on.
 
 use crate::support::client::Client;
+use crate::support::docker::Docker;
+use crate::support::env::Env;
 use crate::support::image::{
     AMD64, ARM64, DOCKER_LIST, artifact, docker_image, image, index_of, index_with_attestations,
     push_raw, small,
@@ -101,4 +103,31 @@ fn distribution_takes_the_token_servers_tokens_until_they_expire() {
         (None, Some(USER))
     );
     assert_eq!(asks[1].scopes, ["repository:app:pull"]);
+}
+
+#[test]
+#[ignore = "needs docker"]
+fn dockers_daemon_takes_an_image_and_leaves_nothing_behind() {
+    let docker = Docker::start();
+    let socket = docker.socket();
+    let folder = socket.parent().unwrap().to_owned();
+    let env = Env::new();
+    env.write("root/file", "hello");
+    std::process::Command::from(env.program("tar", &["-cf", "root.tar", "-C", "root", "file"]))
+        .status()
+        .unwrap();
+    let imported = docker.command(&env, &["import", "root.tar", "lab/app:v1"]);
+    let id = imported.run().succeeds().stdout.trim().to_owned();
+    let listed = docker.command(&env, &["images", "-q", "--no-trunc", "lab/app:v1"]);
+    assert_eq!(listed.run().succeeds().stdout.trim(), id);
+    drop(docker);
+    assert!(!folder.exists());
+    let name = folder.display().to_string();
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap();
+    assert!(!mounts.contains(&name), "{mounts}");
+    for process in std::fs::read_dir("/proc").unwrap() {
+        let command = std::fs::read(process.unwrap().path().join("cmdline"));
+        let command = String::from_utf8_lossy(&command.unwrap_or_default()).into_owned();
+        assert!(!command.contains(&name), "{command}");
+    }
 }

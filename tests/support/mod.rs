@@ -5,6 +5,7 @@
 
 pub(crate) mod client;
 pub(crate) mod daemon;
+pub(crate) mod docker;
 #[cfg(unix)]
 pub(crate) mod engine;
 pub(crate) mod env;

@@ -13,7 +13,7 @@ use crate::support::layout;
 use crate::support::registry::{Options, Registry};
 
 /// A store with `graph` as `lab/app:v1`.
-fn store_with(graph: &Graph) -> Env {
+pub(super) fn store_with(graph: &Graph) -> Env {
     let registry = Registry::embedded(&Options::default());
     push_raw(&Client::new(), &registry.base(), "lab/app", "v1", graph);
     let env = Env::new();
@@ -26,12 +26,12 @@ fn store_with(graph: &Graph) -> Env {
 
 const NAME: &str = "docker.io/lab/app:v1";
 
-fn text(path: &Path) -> &str {
+pub(super) fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
 /// The members of a tar, by name.
-fn members(path: &Path) -> Vec<(String, Vec<u8>)> {
+pub(super) fn members(path: &Path) -> Vec<(String, Vec<u8>)> {
     let file = std::fs::File::open(path).unwrap();
     let mut archive = tar::Archive::new(file);
     let entries = archive.entries().unwrap().map(|entry| {

@@ -13,5 +13,6 @@ mod foreign;
 pub(crate) mod garbage;
 pub(crate) mod places;
 pub(crate) mod platforms;
+mod recompress;
 pub(crate) mod removal;
 pub(crate) mod shapes;

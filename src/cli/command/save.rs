@@ -1,5 +1,7 @@
 //! `save`: local images in one tar.
 
+mod zstd;
+
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{IsTerminal, Write};
@@ -19,6 +21,8 @@ use crate::store::archive::{Archive, Form, Members, Writer, save_plain, write_pl
 use crate::store::layout::{Layout, LocalImage};
 use crate::transfer::{self, IndexRule, Item};
 
+use self::zstd::Zstd;
+
 /// What standard output is called in errors.
 const STDOUT: &str = "standard output";
 /// The largest list of digests read, in bytes.
@@ -34,8 +38,9 @@ const MAX_INVENTORY: u64 = 256 << 20;
   {program} save -o debian.tar debian:12
   {program} save debian:12 alpine:3 | ssh host docker load
   {program} save --since last-week.tar -o new.tar app:v2
+  {program} save --recompress gzip app:v2 | docker load
 
-The tar is an OCI layout and docker's archive in one: docker, podman, containerd and skopeo read it, and every digest stays as it is.")]
+The tar is an OCI layout and docker's archive in one: docker, podman, containerd and skopeo read it, and every digest stays as it is, unless --recompress changes it.")]
 pub(crate) struct Options {
     /// Images, by name or ID
     #[arg(value_name = "IMAGE", required = true)]
@@ -56,6 +61,17 @@ pub(crate) struct Options {
     /// Leave out blobs that are in this tar, or whose digests this text file lists
     #[arg(long, value_name = "FILE")]
     since: Option<PathBuf>,
+
+    /// gzip: save layers that are zstd as gzip, for docker before 23.0; this changes digests, image IDs stay
+    #[arg(long, value_name = "COMPRESSION", hide_possible_values = true)]
+    recompress: Option<Compression>,
+}
+
+/// What layers are compressed by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Compression {
+    /// What every reader knows.
+    Gzip,
 }
 
 /// What the tar is.
@@ -101,6 +117,13 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
             return Err(usage(
                 "docker's older archive is always whole",
                 Some("leave out --since"),
+            )
+            .into());
+        }
+        if options.recompress.is_some() {
+            return Err(usage(
+                "docker's older archive has layers as they were before compression",
+                Some("leave out --recompress"),
             )
             .into());
         }
@@ -174,6 +197,8 @@ impl Save<'_> {
             writer.leave_out(blocking(move || inventory(&path, &layout)).await?);
         }
         let progress = self.session.progress(Direction::Copy, output.is_none());
+        let recompress = self.options.recompress.is_some();
+        let mut zstd = Zstd::new(&self.layout, recompress);
         for Chosen { image, references } in chosen {
             let of = references.first().or_else(|| image.digests.first());
             let name = of.map(|reference| reference.name.clone());
@@ -186,7 +211,15 @@ impl Save<'_> {
                 of.cloned()
                     .unwrap_or_else(|| name.with_digest(&image.root.digest)),
             );
-            let outcomes = transfer::copy(&source, &sink, &[item], &options).await?;
+            let instead = if recompress || form == Form::Both {
+                zstd.instead(&source, &sink, &item, &options).await?
+            } else {
+                None
+            };
+            let outcomes = match instead {
+                Some((source, item)) => transfer::copy(&source, &sink, &[item], &options).await?,
+                None => transfer::copy(&source, &sink, &[item], &options).await?,
+            };
             for outcome in outcomes {
                 if references.is_empty() {
                     writer.list(&outcome.put, None);

@@ -367,7 +367,9 @@ impl BlobWriter for Upload {
             Health::Broken => Err(self.broke("the upload has to be taken up again")),
             Health::Fine => {
                 let finished = self.finish(&mut state).await;
-                note(&mut state, finished).await
+                note(&mut state, finished).await?;
+                self.repository.held().insert(self.blob.digest);
+                Ok(())
             }
         }
     }

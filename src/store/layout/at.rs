@@ -5,6 +5,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -119,28 +120,7 @@ impl Source for At {
             disk::open(&path).map_err(Error::io("cannot read", &path))
         });
         let file = Arc::new(file.await?);
-        let path = self.layout.blob_path(&digest);
-        let bytes = stream::try_unfold(range.clone(), move |rest: Range<u64>| {
-            let (file, path) = (file.clone(), path.clone());
-            async move {
-                if rest.is_empty() {
-                    return Ok(None);
-                }
-                let want = usize::try_from(rest.end - rest.start)
-                    .unwrap_or(usize::MAX)
-                    .min(READ_BUFFER);
-                let start = rest.start;
-                let read = on_blocking_pool(move || {
-                    read_exact(&file, start, want).map_err(Error::io("cannot read", path))
-                });
-                let bytes = read.await?;
-                Ok(Some((bytes, start + want as u64..rest.end)))
-            }
-        });
-        Ok(BlobStream {
-            range,
-            bytes: bytes.boxed(),
-        })
+        Ok(stream_file(file, self.layout.blob_path(&digest), range))
     }
 
     async fn offers(&self, foreign: &Descriptor) -> Result<bool> {
@@ -202,6 +182,35 @@ impl Source for At {
             .origins
             .get_or_init(|| async { self.run(Layout::origins_of_blobs).await.unwrap_or_default() });
         all.await.get(&blob.digest).cloned().unwrap_or_default()
+    }
+}
+
+/// Bytes of an open file that for people is `path`.
+pub(in crate::store) fn stream_file(
+    file: Arc<File>,
+    path: PathBuf,
+    range: Range<u64>,
+) -> BlobStream {
+    let bytes = stream::try_unfold(range.clone(), move |rest: Range<u64>| {
+        let (file, path) = (file.clone(), path.clone());
+        async move {
+            if rest.is_empty() {
+                return Ok(None);
+            }
+            let want = usize::try_from(rest.end - rest.start)
+                .unwrap_or(usize::MAX)
+                .min(READ_BUFFER);
+            let start = rest.start;
+            let read = on_blocking_pool(move || {
+                read_exact(&file, start, want).map_err(Error::io("cannot read", path))
+            });
+            let bytes = read.await?;
+            Ok(Some((bytes, start + want as u64..rest.end)))
+        }
+    });
+    BlobStream {
+        range,
+        bytes: bytes.boxed(),
     }
 }
 

@@ -42,6 +42,7 @@ mod remove;
 mod usage;
 mod whole;
 
+pub(in crate::store) use at::stream_file;
 pub use at::{At, Space};
 pub use check::{Check, Fault, Findings, Note, Owner, Problem, Subject};
 pub use collect::{Collect, Collected, GRACE};
