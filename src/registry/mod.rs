@@ -218,6 +218,7 @@ impl Client {
             name: name.clone(),
             begun: Arc::default(),
             outside: None,
+            leaves_out: false,
             place: None,
             route: Arc::default(),
             readings: Arc::default(),

@@ -17,7 +17,7 @@ use crate::cli::session::Session;
 use crate::credential::Secret;
 use crate::error::{Error, Result};
 use crate::oci::{Digest, Platform, Platforms, Reference, Selector, Tag};
-use crate::registry::WhenBroken;
+use crate::registry::{Repository, WhenBroken};
 use crate::store::{Sink, Source};
 use crate::transfer::{self, IndexRule, Item};
 
@@ -150,19 +150,26 @@ impl<'a> Copy<'a> {
         };
         let target = writer(options.dest_creds.as_ref())?;
         let same_host = from.reference.name.host == to.reference.name.host;
+        // A foreign layer that the source lacks stays where its image says, for a registry; a store lacks something then.
+        let read = |repository: Repository| -> Box<dyn Source> {
+            match &to.layout {
+                Some(_) => Box::new(repository),
+                None => Box::new(repository.without_absent_layers()),
+            }
+        };
         let source: Box<dyn Source> = match (&from.layout, &options.src_creds) {
             (Some(layout), _) => Box::new(layout.at(&from.reference.name)),
             (None, Some(secret)) => {
                 let client = session.client_as(credential(secret)?, progress.clone());
-                Box::new(client.repository(&from.reference.name))
+                read(client.repository(&from.reference.name))
             }
             // One client, so that connections and tokens are shared.
             (None, None) if same_host && to.layout.is_none() => {
-                Box::new(target.repository(&from.reference.name))
+                read(target.repository(&from.reference.name))
             }
             (None, None) => {
                 let client = session.client(WhenBroken::Warn, progress.clone());
-                Box::new(client.repository(&from.reference.name))
+                read(client.repository(&from.reference.name))
             }
         };
         let sink: Box<dyn Sink> = match &to.layout {
