@@ -38,7 +38,8 @@
 //! - [`store::Sink::mount`] takes all origins and says which one served: the sink alone knows which of them are on its
 //!   registry.
 //! - [`store::Source::offers`] was added: a foreign layer may be absent, and only the source knows whether it is; what it
-//!   does not offer is left out of a copy. A registry offers every layer and fails where it has none.
+//!   does not offer is left out of a copy. A registry offers every layer and fails where it has none, except in a copy to
+//!   another registry, which does not owe it either.
 //! - [`store::Source::doubt`] was added: only who checks a digest at the end knows that a blob is wrong, and only the
 //!   source knows that it came from a mirror and could be had elsewhere.
 //! - A removal takes all content of the removed image that nothing names and no lease lists, however young: who pulled an

@@ -219,6 +219,7 @@ impl Client {
             begun: Arc::default(),
             held: Arc::default(),
             outside: None,
+            leaves_out: false,
             place: None,
             route: Arc::default(),
             readings: Arc::default(),

@@ -29,6 +29,8 @@ pub struct Repository {
     pub(super) held: Arc<Mutex<HashSet<Digest>>>,
     /// Where foreign layers may be fetched from the addresses they list: what is known of those.
     pub(super) outside: Option<Arc<Outside>>,
+    /// Whether a foreign layer that it lacks is left out of a copy, instead of being an error.
+    pub(super) leaves_out: bool,
     /// Where it is asked, if not at the registry.
     pub(super) place: Option<Arc<Place>>,
     pub(super) route: Arc<OnceLock<Route>>,
@@ -42,6 +44,15 @@ impl Repository {
     pub fn with_foreign_layers(self) -> Self {
         Self {
             outside: Some(Arc::default()),
+            ..self
+        }
+    }
+
+    /// The same repository, which offers a foreign layer only if it has it: for a copy to where it is not owed either.
+    #[must_use]
+    pub fn without_absent_layers(self) -> Self {
+        Self {
+            leaves_out: true,
             ..self
         }
     }
@@ -125,6 +136,10 @@ impl Source for Repository {
 
     fn doubt(&self, blob: &Descriptor) -> bool {
         mirror::doubt(self, blob)
+    }
+
+    async fn offers(&self, foreign: &Descriptor) -> Result<bool> {
+        Ok(!self.leaves_out || blob::has(self, foreign).await?)
     }
 
     async fn tags(&self) -> Result<Vec<Tag>> {

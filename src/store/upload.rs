@@ -2,16 +2,20 @@
 //! cannot be guessed, hashed as it comes, and a blob only once its digest was found right.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
 use crate::oci::{Digest, Hasher};
 
 use super::disk;
 use super::partial::{hash_range, on_blocking_pool, publish};
+
+/// How often another name is tried when a collection takes a new file before it can be locked.
+const TRIES: usize = 16;
 
 /// A blob received in order whose digest is not known yet, as `serve` gets them. Dropped, it is gone.
 #[derive(Debug)]
@@ -25,17 +29,10 @@ pub struct Upload {
 
 impl Upload {
     /// A new upload in `folder`, under a name that cannot be guessed.
-    pub(crate) fn create(folder: &std::path::Path) -> Result<Self> {
-        let named = tempfile::Builder::new()
-            .prefix("upload-")
-            .rand_bytes(16)
-            .tempfile_in(folder)
-            .map_err(Error::io("cannot write in", folder))?;
-        let (file, path) = named
+    pub(crate) fn create(folder: &Path) -> Result<Self> {
+        let (file, path) = held(folder, "upload-")?
             .keep()
             .map_err(|error| Error::io("cannot write in", folder)(error.error))?;
-        file.try_lock()
-            .map_err(|error| Error::io("cannot lock", &path)(error.into()))?;
         let hasher = Some(Digest::Sha256([0; 32]).hasher());
         Ok(Self {
             file: Arc::new(file),
@@ -119,6 +116,27 @@ impl Upload {
         .await?;
         Ok(length)
     }
+}
+
+/// A new file in `folder`, under a name that cannot be guessed, that no collection takes as long as it is open: its lock is
+/// held, and it was not taken before it was.
+pub(super) fn held(folder: &Path, prefix: &str) -> Result<NamedTempFile> {
+    for _ in 0..TRIES {
+        let named = tempfile::Builder::new()
+            .prefix(prefix)
+            .rand_bytes(16)
+            .tempfile_in(folder)
+            .map_err(Error::io("cannot write in", folder))?;
+        // Who collects holds the lock for a moment.
+        if named.as_file().try_lock().is_ok()
+            && disk::is_same(named.as_file(), named.path())
+                .map_err(Error::io("cannot read", named.path()))?
+        {
+            return Ok(named);
+        }
+    }
+    let error = std::io::Error::other("its lock cannot be had");
+    Err(Error::io("cannot write in", folder)(error))
 }
 
 impl Drop for Upload {

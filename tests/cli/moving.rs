@@ -494,6 +494,10 @@ fn many_images_are_pushed_to_one_registry_and_a_bad_one_stops_none() {
         "HOST/mirror/alpine:3\nHOST/mirror/acme/tool:1.2\n"
     );
     assert_eq!(output.stderr.matches("error:").count(), 1, "{output}");
+    assert!(
+        output.stderr.ends_with("1 of 3 were not pushed\n"),
+        "{output}"
+    );
     let resolved = bench
         .rg(&["digest", "HOST/mirror/acme/tool:1.2"])
         .succeeds();
@@ -506,4 +510,73 @@ fn many_images_are_pushed_to_one_registry_and_a_bad_one_stops_none() {
     bench
         .rg(&["push", "--to", "HOST/UPPER", "alpine:3"])
         .exits(2);
+}
+
+#[test]
+fn images_with_ports_in_their_names_by_id_and_by_digest_are_pushed_to_one_registry() {
+    let bench = Bench::new();
+    bench.rg(&["pull", "-q", "HOST/lab/app:v1"]).succeeds();
+    let port = bench
+        .rg(&["push", "--to", "HOST/a", "HOST/lab/app:v1"])
+        .succeeds();
+    assert!(
+        port.stdout
+            .contains("refers to repository [HOST/a/lab/app]\nv1: digest: DIGEST"),
+        "{port}"
+    );
+    // By its ID an image goes under all names that it has here.
+    bench.rg(&["tag", "HOST/lab/app:v1", "tool:2"]).succeeds();
+    let id = bench.rg(&["images", "-q", "tool"]).succeeds();
+    let id = id.stdout.trim();
+    let both = bench.rg(&["push", "-q", "--to", "HOST/b", id]).succeeds();
+    let whole = bench.rg(&["images", "-q", "--no-trunc", "tool"]);
+    let whole = whole.stdout.trim().trim_start_matches("sha256:").to_owned();
+    for id in [&whole, &format!("sha256:{whole}")] {
+        let again = bench.rg(&["push", "-q", "--to", "HOST/b", id]).succeeds();
+        assert_eq!(again.stdout, both.stdout);
+    }
+    let mut names: Vec<&str> = both.stdout.lines().collect();
+    names.sort_unstable();
+    assert_eq!(names, ["HOST/b/lab/app:v1", "HOST/b/tool:2"]);
+    // By its digest, and by the ID of one that has no other name: by digest.
+    let digest = small(1).digest().to_owned();
+    let name = format!("HOST/lab/app@{digest}");
+    bench
+        .rg(&["push", "-q", "--to", "HOST/c", &name])
+        .succeeds();
+    let there = format!("HOST/c/lab/app@{digest}");
+    bench.rg(&["digest", &there]).succeeds();
+    for tag in ["tool:2", "HOST/lab/app:v1"] {
+        bench.rg(&["rmi", tag]).succeeds();
+    }
+    bench.rg(&["pull", "-q", &name]).succeeds();
+    let shown = bench.rg(&["push", "--to", "HOST/d", id]).succeeds();
+    assert!(
+        shown
+            .stdout
+            .contains("refers to repository [HOST/d/lab/app]\ndigest: DIGEST"),
+        "{shown}"
+    );
+    bench
+        .rg(&["digest", &format!("HOST/d/lab/app@{digest}")])
+        .succeeds();
+    bench.rg(&["tags", "HOST/d/lab/app"]).fails();
+    // Without --to there is nothing to call it.
+    bench
+        .rg(&["push", &name])
+        .exits(2)
+        .says("cannot push a digest reference");
+    let unknown = "0".repeat(64);
+    let output = bench
+        .rg(&["push", "-q", "--to", "HOST/e", &unknown, "sha256:00", &name])
+        .exits(3);
+    assert_eq!(
+        output.stdout,
+        format!("HOST/e/lab/app@{digest}\n").replace(&digest, "DIGEST")
+    );
+    assert!(
+        output.stderr.ends_with("2 of 3 were not pushed\n"),
+        "{output}"
+    );
+    bench.rg(&["push", &unknown]).exits(2);
 }

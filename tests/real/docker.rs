@@ -40,8 +40,7 @@ impl World {
         let docker = Docker::start();
         let mut env = store(images);
         env.set("DOCKER_HOST", &docker.host());
-        let folder = env.folder_on_path("bin");
-        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_rg"), folder.join("rg")).unwrap();
+        env.set_rg();
         Self { env, docker }
     }
 

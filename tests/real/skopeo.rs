@@ -7,6 +7,7 @@ use crate::support::image::{
 };
 use crate::support::layer::Layer;
 use crate::support::registry::{Options, Registry};
+use crate::transfer_cli::shapes;
 
 fn skopeo(env: &Env, arguments: &[&str]) -> Output {
     require("skopeo");
@@ -86,6 +87,41 @@ fn what_rg_pushed_is_pulled_by_skopeo_with_the_same_digest() {
         );
         let manifest = std::fs::read(env.path("copied/manifest.json")).unwrap();
         assert_eq!(manifest, graph.document());
+    }
+}
+
+#[test]
+#[ignore = "needs docker-registry and skopeo"]
+fn skopeo_sees_every_shape_in_every_place_as_it_was() {
+    let registry = Registry::distribution(&Options::default());
+    for (name, graph) in shapes::shapes().into_iter().chain(shapes::artifacts()) {
+        let from = Registry::embedded(&Options::default());
+        push_raw(&Client::new(), &from.base(), name, "v1", &graph);
+        let env = Env::new();
+        let (source, target) = (
+            format!("{}/{name}:v1", from.host()),
+            format!("{}/{name}:v1", registry.host()),
+        );
+        env.rg(["pull", "-q", "--all-platforms", &source])
+            .succeeds();
+        env.rg(["tag", &source, &target]).succeeds();
+        env.rg(["push", "-q", &target]).succeeds();
+        env.rg(["save", "--format", "oci", "-o", "saved.tar", &target])
+            .succeeds();
+        let store = env.store().display().to_string();
+        for place in [
+            format!("docker://{target}"),
+            format!("oci:{store}:{target}"),
+            format!("oci-archive:saved.tar:{target}"),
+        ] {
+            // skopeo's reader of layouts knows OCI's types at the root and no docker's.
+            let docker = graph.root().media_type.contains("docker");
+            if docker && !place.starts_with("docker:") {
+                continue;
+            }
+            let raw = skopeo(&env, &["inspect", "--raw", "--tls-verify=false", &place]);
+            assert!(raw.stdout.as_bytes() == graph.document(), "{place}: {raw}");
+        }
     }
 }
 

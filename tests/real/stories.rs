@@ -20,6 +20,15 @@ fn every_shape_round_trips_through_distribution() {
 
 #[test]
 #[ignore = "needs docker-registry"]
+fn artifacts_of_every_kind_go_every_way_through_distribution() {
+    let (from, to) = (distribution(), distribution());
+    for (name, graph) in shapes::artifacts() {
+        shapes::every_way(&from, &to, name, &graph);
+    }
+}
+
+#[test]
+#[ignore = "needs docker-registry"]
 fn a_second_pull_from_distribution_is_one_head() {
     let registry = distribution();
     economy::prepare(&Client::new(), &registry);

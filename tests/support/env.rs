@@ -81,6 +81,12 @@ impl Env {
         folder
     }
 
+    /// Puts `rg` itself on `PATH`, for command lines.
+    pub(crate) fn set_rg(&mut self) {
+        let folder = self.folder_on_path("bin");
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_rg"), folder.join("rg")).expect("a link");
+    }
+
     /// A path in this world.
     pub(crate) fn path(&self, relative: &str) -> PathBuf {
         self.root.path().join(relative)

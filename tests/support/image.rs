@@ -16,7 +16,7 @@ pub(crate) const OCI_CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 pub(crate) const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 pub(crate) const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
 const DOCKER_CONFIG: &str = "application/vnd.docker.container.image.v1+json";
-const EMPTY: &str = "application/vnd.oci.empty.v1+json";
+pub(crate) const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 
 /// A fixed point in time for everything that has one.
 const CREATED: &str = "2024-01-02T03:04:05Z";
@@ -121,6 +121,13 @@ impl Graph {
         let mut nodes = self.nodes.clone();
         nodes.pop();
         Self::rooted(nodes, Node::manifest(media_type, document))
+    }
+
+    /// The same with more said by the root.
+    pub(crate) fn saying(&self, more: &Value) -> Self {
+        let mut document = self.value();
+        merge(&mut document, more);
+        self.with_root(&self.root().media_type.clone(), &document)
     }
 
     /// The document of the root, as a value to change.
@@ -305,6 +312,43 @@ pub(crate) fn artifact(subject: Option<&Graph>) -> Graph {
         document["subject"] = subject.root().descriptor();
     }
     Graph::rooted([config], Node::manifest(OCI_MANIFEST, &document))
+}
+
+/// An artifact of any kind: a config of `config` (media type and bytes), layers that are blobs of any type, and whatever
+/// `more` says.
+pub(crate) fn artifact_of(config: (&str, &[u8]), layers: &[(&str, &[u8])], more: &Value) -> Graph {
+    let blob = |(media_type, bytes): (&str, &[u8])| {
+        let content = Content::Bytes(Bytes::copy_from_slice(bytes));
+        Node::blob(media_type, &sha256(bytes), content)
+    };
+    let config = blob(config);
+    let layers: Vec<Node> = layers.iter().map(|layer| blob(*layer)).collect();
+    let mut document = json!({
+        "schemaVersion": 2,
+        "mediaType": OCI_MANIFEST,
+        "config": config.descriptor(),
+        "layers": layers.iter().map(Node::descriptor).collect::<Vec<_>>(),
+    });
+    merge(&mut document, more);
+    let nodes = std::iter::once(config).chain(layers);
+    Graph::rooted(nodes, Node::manifest(OCI_MANIFEST, &document))
+}
+
+/// Puts what `more` says into a document, object by object and element by element.
+fn merge(document: &mut Value, more: &Value) {
+    match (document, more) {
+        (Value::Object(fields), Value::Object(more)) => {
+            for (key, value) in more {
+                merge(fields.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (Value::Array(elements), Value::Array(more)) => {
+            for (element, value) in elements.iter_mut().zip(more) {
+                merge(element, value);
+            }
+        }
+        (document, more) => document.clone_from(more),
+    }
 }
 
 /// Puts `graph` into `repository` of the registry at `base` by plain requests: blobs, manifests by digest, the root by

@@ -50,7 +50,7 @@ fn member(path: &Path, name: &str) -> serde_json::Value {
 }
 
 /// A tar of `members`.
-fn tar_of(env: &Env, members: &[(String, Vec<u8>)]) -> std::path::PathBuf {
+pub(super) fn tar_of(env: &Env, members: &[(String, Vec<u8>)]) -> std::path::PathBuf {
     let path = env.path("made.tar");
     let mut builder = tar::Builder::new(std::fs::File::create(&path).unwrap());
     for (name, bytes) in members {

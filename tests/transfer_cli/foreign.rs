@@ -6,7 +6,7 @@ use crate::support::client::Client;
 use crate::support::env::Env;
 use crate::support::fake::{Content, Fake, basic_challenge, bearer_challenge};
 use crate::support::http::{End, Request, Response, Server};
-use crate::support::image::{AMD64, Graph, docker_image, push_raw};
+use crate::support::image::{AMD64, Graph, docker_image, image, push_raw};
 use crate::support::layer::Layer;
 use crate::support::layout;
 use crate::support::registry::{Options, PASSWORD, Registry, USER};
@@ -45,6 +45,14 @@ fn holding(
         let response = content.answer(request);
         twist(request, response)
     })
+}
+
+/// The same bytes as a layer that a registry holds.
+fn bare(layer: &Layer) -> Layer {
+    Layer {
+        urls: Vec::new(),
+        ..layer.clone()
+    }
 }
 
 /// The address of `layer` at a server that is called so.
@@ -297,4 +305,63 @@ fn a_push_sends_a_foreign_layer_only_if_it_is_here() {
     Env::new()
         .rg(["pull", ALLOW, &format!("{}/app:v1", without.host())])
         .succeeds();
+}
+
+#[test]
+fn a_copy_between_registries_leaves_out_a_foreign_layer_that_the_source_lacks() {
+    let (_server, graph, layer) = elsewhere(4000, |_, response| response);
+    let client = Client::new();
+    let (from, to) = (
+        Registry::embedded(&Options::default()),
+        Registry::embedded(&Options::default()),
+    );
+    push_raw(&client, &from.base(), "app", "v1", &graph);
+    let source = format!("{}/app:v1", from.host());
+    let env = Env::new();
+    env.rg(["copy", &source, &format!("{}/app:v1", to.host())])
+        .succeeds()
+        .says(&format!("{} is not here and is left out", layer.digest));
+    let (_, copied) = client.manifest(&to.base(), "app", "v1").unwrap();
+    assert_eq!(copied, graph.document());
+    // A store would lack it, as after a pull.
+    env.rg(["copy", &source, "local:app:v1"])
+        .exits(3)
+        .says(ALLOW);
+    // One that the registry has goes along.
+    let whole = image(AMD64, std::slice::from_ref(&bare(&layer)));
+    push_raw(&client, &from.base(), "app", "layer", &whole);
+    env.rg(["copy", &source, &format!("{}/other:v1", to.host())])
+        .succeeds()
+        .hides("left out");
+    let url = format!("{}/v2/other/blobs/{}", to.base(), layer.digest);
+    assert_eq!(client.get(&url).status, 200);
+}
+
+#[test]
+fn an_archive_has_a_foreign_layer_only_if_it_was_here_and_is_loaded_either_way() {
+    let (_server, graph, layer) = elsewhere(4000, |_, response| response);
+    let registry = registry_of(&graph);
+    let env = Env::new();
+    let name = registry.name("app:v1");
+    env.rg(["pull", ALLOW, "--creds", &creds(), &name])
+        .succeeds();
+    env.rg(["tag", &name, "app:v1"]).succeeds();
+    for here in [true, false] {
+        let tar = env.path("saved.tar");
+        let tar = tar.to_str().unwrap();
+        if !here {
+            std::fs::remove_file(layout::blob_path(&env.store(), &layer.digest)).unwrap();
+        }
+        let output = env.rg(["save", "-o", tar, "app:v1"]).succeeds();
+        assert_eq!(output.stderr.contains("is left out"), !here, "{output}");
+        let there = Env::new();
+        there.rg(["load", "-i", tar]).succeeds();
+        assert_eq!(layout::has(&there.store(), &layer.digest), here);
+        assert_eq!(
+            layout::tag(&there.store(), "docker.io/library/app:v1").as_deref(),
+            Some(graph.digest())
+        );
+        there.rg(["fsck"]).succeeds();
+        layout::check(&there.store());
+    }
 }

@@ -171,7 +171,7 @@ fn age_what_is_there(env: &Env) {
 }
 
 /// Two pulls and removals over and over as long as `goes_on` (told the round), and beside them collections and checks of
-/// a store in which everything is old.
+/// a store in which everything is old. Says how often.
 fn all_at_once(goes_on: impl Fn(usize) -> bool + Sync) {
     let registry = Registry::embedded(&Options::default());
     let client = Client::new();
@@ -199,20 +199,26 @@ fn all_at_once(goes_on: impl Fn(usize) -> bool + Sync) {
                 name.clone()
             };
             scope.spawn(move || {
-                for round in 0.. {
+                let mut round = 0;
+                loop {
                     let name = pull();
+                    round += 1;
                     if !goes_on(round) {
-                        return;
+                        return round;
                     }
                     env.rg(["rmi", &name]).succeeds();
                 }
             })
         });
+        let mut collections = 0;
         while !pulls.iter().all(std::thread::ScopedJoinHandle::is_finished) {
             age_what_is_there(&env);
             env.rg(["prune", "-a", "-f"]).succeeds();
             env.rg(["fsck", "-q"]).succeeds();
+            collections += 1;
         }
+        let rounds = pulls.map(|pull| pull.join().expect("it says what fails"));
+        println!("{rounds:?} pulls and removals, {collections} prunes and checks");
     });
     layout::check(&env.store());
     env.rg(["fsck"]).succeeds();
@@ -220,7 +226,7 @@ fn all_at_once(goes_on: impl Fn(usize) -> bool + Sync) {
 
 #[test]
 fn pulls_and_prunes_and_removals_at_once_lose_nothing() {
-    all_at_once(|round| round < 15);
+    all_at_once(|round| round < 16);
 }
 
 #[test]

@@ -11,6 +11,7 @@ pub(crate) mod deletion;
 pub(crate) mod economy;
 mod foreign;
 pub(crate) mod garbage;
+mod loading;
 pub(crate) mod places;
 pub(crate) mod platforms;
 mod recompress;

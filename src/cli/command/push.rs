@@ -7,11 +7,12 @@ use clap::Args;
 use super::pull::{record_origin, tell_plan};
 use crate::cli::options::{NetworkOptions, platform, registry};
 use crate::cli::output;
+use crate::cli::render::escape::escape;
 use crate::cli::render::{Direction, Progress};
 use crate::cli::report::{Doing, Failure, Outcome, Status, Tally, usage};
 use crate::cli::session::Session;
 use crate::error::{Error, Result, Thing};
-use crate::oci::{Name, Platform, Platforms, Reference, Selector, Tag};
+use crate::oci::{Name, Platform, Platforms, Reference, Tag};
 use crate::registry::{Repository, WhenBroken};
 use crate::store::layout::{At, Layout};
 use crate::transfer::{self, IndexRule, Item};
@@ -31,7 +32,7 @@ use crate::transfer::{self, IndexRule, Item};
 
 Layers that the registry has already are not sent again, and layers it has in another repository are mounted. A push that ended early goes on where the registry kept what it got: run the same command again.")]
 pub(crate) struct Options {
-    /// Images to push
+    /// Images to push; with --to also by ID or digest
     #[arg(value_name = "NAME[:TAG]", required = true)]
     names: Vec<String>,
 
@@ -65,33 +66,99 @@ pub(crate) struct Options {
 
 /// Pushes one name after the other; a failing one does not keep the others from being pushed.
 pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
-    let mut references = Vec::new();
     for name in &options.names {
-        let reference: Reference = name.parse()?;
-        if reference.digest.is_some() {
+        let reference = match name.parse::<Reference>() {
+            // An ID of 64 digits is no name.
+            Err(_) if options.to.is_some() && is_id(name) => continue,
+            parsed => parsed?,
+        };
+        if reference.digest.is_some() && options.to.is_none() {
             return Err(usage("cannot push a digest reference", None).into());
         }
-        if options.all_tags && reference.tag.is_some() {
+        if options.all_tags && (reference.tag.is_some() || reference.digest.is_some()) {
             return Err(usage("tag can't be used with --all-tags/-a", None).into());
         }
-        references.push(reference);
-    }
-    let mut targets = Vec::new();
-    for reference in &references {
-        targets.push(target(&reference.name, options.to.as_deref())?);
+        target(&reference.name, options.to.as_deref())?;
     }
     let layout = session.layout()?;
     let mut tally = Tally::default();
-    for (reference, target) in references.into_iter().zip(targets) {
-        let push = Push::new(session, &options, &layout, (&reference.name, &target));
-        let outcome = push.run(&reference).await;
-        push.progress.finish();
-        tally.note(
-            outcome.doing(format!("cannot push {}", reference.familiar())),
-            &session.program,
-        );
+    let (mut failed, mut all) = (0, 0);
+    for name in &options.names {
+        let doing = format!("cannot push {}", escape(name));
+        let references = match named(session, &options, &layout, name) {
+            Ok(references) => references,
+            Err(error) => {
+                (failed, all) = (failed + 1, all + 1);
+                tally.note(Err(error).doing(doing), &session.program);
+                continue;
+            }
+        };
+        for reference in references {
+            let outcome = one(session, &options, &layout, &reference).await;
+            failed += usize::from(outcome.is_err());
+            all += 1;
+            tally.note(
+                outcome.doing(format!("cannot push {}", reference.familiar())),
+                &session.program,
+            );
+        }
+    }
+    if failed > 0 && all > 1 {
+        output::story(&format!("{failed} of {all} were not pushed"));
     }
     Ok(tally.status())
+}
+
+async fn one(
+    session: &Session,
+    options: &Options,
+    layout: &Layout,
+    reference: &Reference,
+) -> Outcome {
+    let target = target(&reference.name, options.to.as_deref())?;
+    let push = Push::new(session, options, layout, (&reference.name, &target));
+    let outcome = push.run(reference).await;
+    push.progress.finish();
+    outcome
+}
+
+/// Whether a text may be the ID of an image and is no name.
+fn is_id(text: &str) -> bool {
+    let digits = text.strip_prefix("sha256:").unwrap_or(text);
+    digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The names under which an image is here: the one given, or with `--to`, where that is an ID, all it has. One that has none
+/// but its digest goes by that.
+fn named(
+    session: &Session,
+    options: &Options,
+    layout: &Layout,
+    text: &str,
+) -> Result<Vec<Reference>> {
+    let parsed = text.parse::<Reference>();
+    if options.to.is_none() || options.all_tags {
+        return Ok(vec![parsed?]);
+    }
+    let found = layout.find(text, &session.wanted(options.platform.as_ref()));
+    let image = match (found, &parsed) {
+        (Ok(image), _) => image,
+        // What is wrong with it is told in its turn.
+        (Err(error), Ok(reference)) if error.is_not_found() => {
+            return Ok(vec![reference.clone()]);
+        }
+        (Err(error), _) => return Err(error),
+    };
+    if let Ok(reference) = parsed
+        && (reference.digest.is_some() || image.tags.contains(&reference.clone().or_latest()))
+    {
+        return Ok(vec![reference]);
+    }
+    let digest = image.digests.into_iter().next();
+    Ok(match &image.tags[..] {
+        [] => digest.into_iter().collect(),
+        tags => tags.to_vec(),
+    })
 }
 
 /// Where a repository goes: `to` in place of its registry.
@@ -147,10 +214,22 @@ impl<'a> Push<'a> {
 
     async fn run(&self, reference: &Reference) -> Outcome {
         if !self.options.quiet {
-            if reference.tag.is_none() && !self.options.all_tags {
+            let nothing = reference.tag.is_none() && reference.digest.is_none();
+            if nothing && !self.options.all_tags {
                 output::line("Using default tag: latest")?;
             }
             output::line(&format!("The push refers to repository [{}]", self.target))?;
+        }
+        if reference.digest.is_some() {
+            let target = Reference {
+                name: self.target.clone(),
+                ..reference.clone()
+            };
+            self.one(&target).await?;
+            if self.options.quiet && !self.options.dry_run {
+                output::line(&target.to_string())?;
+            }
+            return Ok(Status::SUCCESS);
         }
         let tags = self.tags(reference)?;
         for tag in &tags {
@@ -234,7 +313,7 @@ impl<'a> Push<'a> {
     fn item(&self, reference: &Reference) -> Item {
         Item {
             reference: reference.clone(),
-            selector: Selector::Tag(reference.tag.clone().unwrap_or_else(Tag::latest)),
+            selector: reference.selector(),
             tag: reference.tag.clone(),
             platforms: match &self.options.platform {
                 Some(platform) => Platforms::These(vec![platform.clone()]),
@@ -253,10 +332,12 @@ impl<'a> Push<'a> {
         if self.options.quiet {
             return Ok(());
         }
-        let tag = reference.tag.as_ref().map_or("latest", Tag::as_str);
+        let tag = reference.tag.as_ref().map(|tag| format!("{tag}: "));
         output::line(&format!(
-            "{tag}: digest: {} size: {}",
-            outcome.put.digest, outcome.put.size
+            "{}digest: {} size: {}",
+            tag.unwrap_or_default(),
+            outcome.put.digest,
+            outcome.put.size
         ))?;
         if let Some(platform) = &outcome.reduced {
             output::story(&format!(

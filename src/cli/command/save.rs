@@ -234,7 +234,7 @@ impl Save<'_> {
         for root in hidden {
             if form == Form::Both {
                 warn(&format!(
-                    "docker will not see {}: it is no image for {}",
+                    "docker will not see {}: it is no image for {}, or a layer of it is not here",
                     root.digest, self.wanted
                 ));
             }

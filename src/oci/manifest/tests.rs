@@ -95,6 +95,18 @@ fn one_digest_has_one_size_and_sizes_are_sane() {
         with(&format!("{},{}", layer("5"), layer("6"))),
         Err(ManifestError::Conflict { .. })
     ));
+    let as_type = |digest: &Digest, media_type: &str| {
+        format!(r#"{{"mediaType":"{media_type}","digest":"{digest}","size":2}}"#)
+    };
+    let two_types = |digest| format!("{},{}", as_type(digest, "a/a"), as_type(digest, "b/b"));
+    assert!(matches!(
+        with(&two_types(&d)),
+        Err(ManifestError::Conflict { .. })
+    ));
+    assert!(
+        with(&two_types(&Digest::of(b"{}"))).is_ok(),
+        "the empty object of artifacts may be of any type"
+    );
     for size in ["-1", "1.5", "\"5\"", "18446744073709551616"] {
         assert!(
             matches!(with(&layer(size)), Err(ManifestError::Json(_))),

@@ -15,7 +15,7 @@ use bytes::{Bytes, BytesMut};
 use crate::error::{Error, Result};
 use crate::oci::Digest;
 use crate::store::layer::{decompressed, is_compressed};
-use crate::store::layout::Layout;
+use crate::store::layout::{Hold, Layout};
 use crate::store::{disk, upload::Upload};
 
 /// The most members looked at: an archive of a thousand images has tens of thousands.
@@ -36,6 +36,8 @@ pub struct Members {
     /// Where the tar is, for errors.
     path: PathBuf,
     found: HashMap<String, Member>,
+    /// What was spooled is named by no image yet: this keeps it from removal.
+    hold: Option<Hold>,
 }
 
 #[derive(Clone)]
@@ -154,6 +156,7 @@ impl Members {
         Self {
             path: path.to_owned(),
             found: HashMap::new(),
+            hold: None,
         }
     }
 
@@ -210,7 +213,7 @@ impl Members {
     }
 
     /// Writes a member into the store, as the blob that it is.
-    fn store(&self, from: &mut impl Read, name: &str, layout: &Layout) -> Result<Member> {
+    fn store(&mut self, from: &mut impl Read, name: &str, layout: &Layout) -> Result<Member> {
         let runtime = tokio::runtime::Handle::current();
         let mut upload: Upload = layout.upload()?;
         let mut buffer = BytesMut::zeroed(BUFFER);
@@ -224,6 +227,11 @@ impl Members {
         }
         let named = digest_of_name(name);
         let digest = named.unwrap_or_else(|| upload.digest());
+        match &mut self.hold {
+            Some(hold) => hold,
+            none => none.insert(layout.hold()?),
+        }
+        .add(&digest)?;
         let size = runtime.block_on(layout.commit(upload, &digest))?;
         Ok(Member::Stored {
             path: layout.blob_path(&digest),

@@ -239,6 +239,10 @@ impl Source for Archive {
         })
     }
 
+    async fn offers(&self, foreign: &Descriptor) -> Result<bool> {
+        Ok(self.has(&foreign.digest))
+    }
+
     async fn tags(&self) -> Result<Vec<Tag>> {
         let references = self
             .inner

@@ -262,7 +262,7 @@ impl Inner {
 }
 
 impl State {
-    /// What docker's list says of `root`: the image for `wanted`, else the only one there is.
+    /// What docker's list says of `root`: the image for `wanted`, else the only one there is, if it has all its layers.
     fn item(&self, root: &Descriptor, wanted: &Platform) -> Option<(Digest, Item)> {
         let mut manifest = self.manifests.get(&root.digest)?;
         while let Some(index) = manifest.index() {
@@ -280,6 +280,11 @@ impl State {
             manifest = self.manifests.get(&chosen?.digest)?;
         }
         let image = manifest.image().filter(|image| image.is_runnable())?;
+        // Without a layer (a foreign one that is not here) readers of docker's list refuse all of it.
+        let absent = |layer: &Descriptor| !self.held.contains(&layer.digest);
+        if image.layers.iter().any(absent) {
+            return None;
+        }
         let item = Item {
             config: blob_name(&image.config.digest),
             repo_tags: None,

@@ -18,6 +18,7 @@ use crate::error::{Error, Result, Thing};
 use crate::event::{Observer, Silent};
 use crate::oci::{Descriptor, Digest, Manifest, Name, Selector, Tag, manifest};
 use crate::store::partial::{Complete, Partial, on_blocking_pool};
+use crate::store::upload::held;
 use crate::store::{BlobStream, BlobWriter, Sink, Source};
 
 use super::disk::{free_space, on_disk};
@@ -325,10 +326,7 @@ impl Layout {
             }
         }
         disk::make_folder(&self.path().join("blobs").join(digest.algorithm()))?;
-        let mut upload = tempfile::Builder::new()
-            .prefix("manifest-")
-            .tempfile_in(self.path().join("ingest"))
-            .map_err(Error::io("cannot write in", self.path()))?;
+        let mut upload = held(&self.path().join("ingest"), "manifest-")?;
         std::io::Write::write_all(&mut upload, manifest.bytes())
             .map_err(Error::io("cannot write", upload.path()))?;
         let (file, path) = upload.into_parts();

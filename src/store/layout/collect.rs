@@ -171,7 +171,7 @@ impl Layout {
             let part = partial(&name);
             let before = match part {
                 Some(_) => what.partials_before,
-                // Files that are about to become manifests have no lock.
+                // Others hold no lock on theirs, and other versions of this program not on what becomes a manifest.
                 None => what.partials_before.min(SystemTime::now() - GRACE),
             };
             if name.ends_with(".ranges") {

@@ -47,6 +47,24 @@ impl Lease {
     }
 }
 
+/// A lease of content that becomes known piece by piece.
+#[derive(Debug)]
+pub(in crate::store) struct Hold {
+    layout: Layout,
+    lease: Lease,
+}
+
+impl Hold {
+    /// Keeps `digest` from removal as long as this lives, also where it is here already. Blocks.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub(in crate::store) fn add(&mut self, digest: &Digest) -> Result<()> {
+        let _lock = self.layout.lock()?;
+        self.lease.add(std::iter::once(*digest))
+    }
+}
+
 impl Drop for Lease {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.path); // a leftover is cleared by the next removal
@@ -54,6 +72,18 @@ impl Drop for Lease {
 }
 
 impl Layout {
+    /// Begins to hold content. Blocks.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub(in crate::store) fn hold(&self) -> Result<Hold> {
+        let _lock = self.lock()?;
+        Ok(Hold {
+            layout: self.clone(),
+            lease: Lease::begin(self)?,
+        })
+    }
+
     /// Everything held leases list; the caller holds the store's lock.
     pub(super) fn leased(&self) -> Result<HashSet<Digest>> {
         let folder = self.path().join("leases");

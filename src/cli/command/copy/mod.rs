@@ -218,11 +218,21 @@ impl<'a> Copy<'a> {
             Location::Remote(target) => Some(target.name.host.clone()),
             Location::Local(_) | Location::Place(_) => None,
         };
-        let reader = |reference: &Reference| match &options.src_creds {
-            Some(secret) => Ok(session.client_as(credential(secret)?, progress.clone())),
-            // One client, so that connections and tokens are shared.
-            None if host.as_ref() == Some(&reference.name.host) => Ok(writer.clone()),
-            None => Ok(session.client(WhenBroken::Warn, progress.clone())),
+        // A foreign layer that the source lacks stays where its image says; only the local store would lack something.
+        let owes_all = matches!(to, Location::Local(_));
+        let reader = |reference: &Reference| {
+            let client = match &options.src_creds {
+                Some(secret) => session.client_as(credential(secret)?, progress.clone()),
+                // One client, so that connections and tokens are shared.
+                None if host.as_ref() == Some(&reference.name.host) => writer.clone(),
+                None => session.client(WhenBroken::Warn, progress.clone()),
+            };
+            let repository = client.repository(&reference.name);
+            Ok(if owes_all {
+                repository
+            } else {
+                repository.without_absent_layers()
+            })
         };
         let from = Origin::open(session, from, options, reader).await?;
         let to = match to {

@@ -8,7 +8,7 @@ use crate::cli::report::{Failure, usage};
 use crate::cli::session::Session;
 use crate::error::Result;
 use crate::oci::{Name, Reference, Selector, Tag};
-use crate::registry::Client;
+use crate::registry::Repository;
 use crate::store::Source;
 use crate::store::layout::Layout;
 
@@ -42,16 +42,16 @@ pub(super) struct Image {
 }
 
 impl Origin {
-    /// Opens a place; `client` asks the registry, if it is one.
+    /// Opens a place; `repository` opens one on its registry, if it is that.
     pub(super) async fn open(
         session: &Session,
         place: Location,
         options: &Options,
-        client: impl FnOnce(&Reference) -> Result<Client, Failure>,
+        repository: impl FnOnce(&Reference) -> Result<Repository, Failure>,
     ) -> Result<Self, Failure> {
         let origin = match place {
             Location::Remote(reference) => Self::Registry {
-                source: Box::new(client(&reference)?.repository(&reference.name)),
+                source: Box::new(repository(&reference)?),
                 reference,
             },
             Location::Local(text) => Self::local(session, &text, options)?,
