@@ -162,9 +162,9 @@ impl For {
     }
 }
 
-fn config_of(platform: For, layers: &[Layer]) -> Vec<u8> {
+fn config_of(platform: For, layers: &[Layer], created: &str) -> Vec<u8> {
     let mut config = platform.json();
-    config["created"] = CREATED.into();
+    config["created"] = created.into();
     config["config"] = json!({"Cmd": ["/bin/sh"], "Labels": {"purpose": "test"}});
     let diffs: Vec<&str> = layers.iter().map(|layer| layer.diff.as_str()).collect();
     config["rootfs"] = json!({"type": "layers", "diff_ids": diffs});
@@ -176,8 +176,8 @@ fn config_of(platform: For, layers: &[Layer]) -> Vec<u8> {
     config.to_string().into_bytes()
 }
 
-fn assemble(platform: For, layers: &[Layer], types: [&str; 2]) -> Graph {
-    let config = config_of(platform, layers);
+fn assemble(platform: For, layers: &[Layer], types: [&str; 2], created: &str) -> Graph {
+    let config = config_of(platform, layers, created);
     let config = Node::blob(types[1], &sha256(&config), Content::Bytes(config.into()));
     let mut listed = Vec::new();
     let mut nodes = vec![config.clone()];
@@ -204,7 +204,12 @@ fn assemble(platform: For, layers: &[Layer], types: [&str; 2]) -> Graph {
 
 /// An OCI image.
 pub(crate) fn image(platform: For, layers: &[Layer]) -> Graph {
-    assemble(platform, layers, [OCI_MANIFEST, OCI_CONFIG])
+    image_made(CREATED, platform, layers)
+}
+
+/// An OCI image whose config says that it was made at another time.
+pub(crate) fn image_made(created: &str, platform: For, layers: &[Layer]) -> Graph {
+    assemble(platform, layers, [OCI_MANIFEST, OCI_CONFIG], created)
 }
 
 /// A docker image, version 2 schema 2.
@@ -213,7 +218,7 @@ pub(crate) fn docker_image(platform: For, layers: &[Layer]) -> Graph {
     for layer in layers.iter_mut().filter(|layer| layer.urls.is_empty()) {
         "application/vnd.docker.image.rootfs.diff.tar.gzip".clone_into(&mut layer.media_type);
     }
-    assemble(platform, &layers, [DOCKER_MANIFEST, DOCKER_CONFIG])
+    assemble(platform, &layers, [DOCKER_MANIFEST, DOCKER_CONFIG], CREATED)
 }
 
 /// A one-layer image for the platform that the tests run on by default.
