@@ -1,27 +1,14 @@
 //! `tags`: what they point at, what that costs, and what is told where something is missing.
 
-use std::time::Duration;
-
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::support::env::{Env, Output};
 use crate::support::fake::{Content, Fake};
 use crate::support::http::Response;
 use crate::support::image::{
-    AMD64, ARM64, Graph, OCI_MANIFEST, artifact, image, image_made, index, index_with_attestations,
-    small,
+    ARM64, Graph, OCI_MANIFEST, aged, ago, artifact, image, index, index_with_attestations, small,
 };
 use crate::support::layer::Layer;
-
-fn ago(days: u64) -> String {
-    let age = Duration::from_secs(days * 24 * 60 * 60 + 60);
-    (Timestamp::now() - age).to_string()
-}
-
-fn made(days: u64, seed: u64) -> Graph {
-    image_made(&ago(days), AMD64, &[Layer::gzip(seed, 3000)])
-}
 
 /// Bytes of an image's manifest, config and layers.
 fn size(graph: &Graph) -> u64 {
@@ -42,9 +29,9 @@ fn tags(output: &Output) -> Vec<&str> {
 
 #[test]
 fn two_hundred_tags_are_a_head_each_and_their_images_are_read_once() {
-    let singles: Vec<Graph> = (1..=5).map(|seed| made(seed, seed)).collect();
+    let singles: Vec<Graph> = (1..=5).map(|seed| aged(seed, seed)).collect();
     let arm = image(ARM64, &[Layer::gzip(9, 3000)]);
-    let many = index(&[made(9, 8), arm]);
+    let many = index(&[aged(9, 8), arm]);
     let names: Vec<String> = (0..200).map(|at| format!("t{at:03}")).collect();
     let images: Vec<(&str, &str, &Graph)> = names
         .iter()
@@ -91,8 +78,8 @@ fn two_hundred_tags_are_a_head_each_and_their_images_are_read_once() {
 
 #[test]
 fn the_table_tells_digest_platforms_size_and_age() {
-    let (one, arm) = (made(3, 1), image(ARM64, &[Layer::gzip(2, 3000)]));
-    let child = made(20, 3);
+    let (one, arm) = (aged(3, 1), image(ARM64, &[Layer::gzip(2, 3000)]));
+    let child = aged(20, 3);
     let many = index_with_attestations(&[child.clone(), arm]);
     let content = Content::of(&[("app", "v1", &one), ("app", "v2", &many)]);
     let fake = Fake::honest(content);
@@ -169,7 +156,7 @@ fn names_alone_cost_one_list() {
 
 #[test]
 fn a_limit_leaves_the_newest_by_version_and_by_age() {
-    let images = [made(5, 1), made(1, 2), made(9, 3)];
+    let images = [aged(5, 1), aged(1, 2), aged(9, 3)];
     let plain = artifact(None);
     let content = Content::of(&[
         ("app", "v1.9", &images[0]),
@@ -254,7 +241,7 @@ fn what_an_image_does_not_have_is_a_gap_and_no_error() {
 
 #[test]
 fn what_cannot_be_read_is_told_and_the_rest_is_listed() {
-    let (good, broken, configless) = (made(3, 1), small(2), small(3));
+    let (good, broken, configless) = (aged(3, 1), small(2), small(3));
     let content = Content::of(&[
         ("app", "broken", &broken),
         ("app", "broken-too", &broken),

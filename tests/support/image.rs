@@ -4,6 +4,8 @@
 //! the program under test is used to make it, so that a mistake there cannot hide here. [`push_raw`] puts a graph into
 //! a registry by plain requests, without `rg`. Its layers come from [`layer`](super::layer).
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use serde_json::{Value, json};
 
@@ -210,6 +212,17 @@ pub(crate) fn image(platform: For, layers: &[Layer]) -> Graph {
 /// An OCI image whose config says that it was made at another time.
 pub(crate) fn image_made(created: &str, platform: For, layers: &[Layer]) -> Graph {
     assemble(platform, layers, [OCI_MANIFEST, OCI_CONFIG], created)
+}
+
+/// So many days ago, and a minute.
+pub(crate) fn ago(days: u64) -> String {
+    let age = Duration::from_secs(days * 24 * 60 * 60 + 60);
+    (jiff::Timestamp::now() - age).to_string()
+}
+
+/// A one-layer image that was made so many days ago.
+pub(crate) fn aged(days: u64, seed: u64) -> Graph {
+    image_made(&ago(days), AMD64, &[Layer::gzip(seed, 3000)])
 }
 
 /// A docker image, version 2 schema 2.

@@ -1,9 +1,7 @@
 //! `expire`: what goes by the rules, and above all what stays: whatever a remaining tag needs, and whatever moved.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::support::client::Client;
@@ -11,19 +9,10 @@ use crate::support::env::{Env, Output};
 use crate::support::fake::{Content, Fake};
 use crate::support::http::{Request, Response};
 use crate::support::image::{
-    AMD64, ARM64, Graph, OCI_MANIFEST, artifact, image_made, index, push_raw,
+    AMD64, ARM64, Graph, OCI_MANIFEST, aged, ago, artifact, image_made, index, push_raw,
 };
 use crate::support::layer::Layer;
 use crate::support::registry::{Options, Registry};
-
-fn ago(days: u64) -> String {
-    let age = Duration::from_secs(days * 24 * 60 * 60 + 60);
-    (Timestamp::now() - age).to_string()
-}
-
-fn made(days: u64, seed: u64) -> Graph {
-    image_made(&ago(days), AMD64, &[Layer::gzip(seed, 3000)])
-}
 
 fn sig(of: &Graph) -> String {
     format!("{}.sig", of.digest().replace(':', "-"))
@@ -60,12 +49,12 @@ fn decisions(output: &Output) -> Vec<String> {
 /// Old tags go, and nothing that another tag has, lists, or is attached to. `tags_alone`: whether the registry deletes
 /// single tags.
 pub(crate) fn by_the_rules(registry: &Registry, tags_alone: bool) {
-    let (old, shared, new) = (made(400, 1), made(300, 2), made(1, 3));
-    let child = made(350, 4);
+    let (old, shared, new) = (aged(400, 1), aged(300, 2), aged(1, 3));
+    let child = aged(350, 4);
     let other = image_made(&ago(2), ARM64, &[Layer::gzip(5, 3000)]);
     let index = index(&[child.clone(), other.clone()]);
     let sbom = about(&new);
-    let signatures = [made(400, 11), made(400, 12), made(400, 13)];
+    let signatures = [aged(400, 11), aged(400, 12), aged(400, 13)];
     let client = Client::new();
     for (tag, graph) in [
         ("1.0", &old),
@@ -150,7 +139,7 @@ pub(crate) fn by_the_rules(registry: &Registry, tags_alone: bool) {
 /// A registry that deletes nothing says so, and keeps everything.
 pub(crate) fn nothing_at_all(registry: &Registry) {
     let client = Client::new();
-    for (tag, graph) in [("old", made(400, 1)), ("older", made(500, 2))] {
+    for (tag, graph) in [("old", aged(400, 1)), ("older", aged(500, 2))] {
         push_raw(&client, &registry.base(), "app", tag, &graph);
     }
     let env = Env::new();
@@ -201,7 +190,7 @@ fn expire(fake: &Fake, more: &[&str]) -> Output {
 
 #[test]
 fn by_digest_too_an_image_goes_only_with_all_of_its_tags() {
-    let (old, shared) = (made(400, 1), made(300, 2));
+    let (old, shared) = (aged(400, 1), aged(300, 2));
     let content = Content::of(&[
         ("app", "1", &old),
         ("app", "1.0", &old),
@@ -226,7 +215,7 @@ fn by_digest_too_an_image_goes_only_with_all_of_its_tags() {
 
 #[test]
 fn an_index_goes_before_what_it_lists_and_both_go() {
-    let child = made(400, 1);
+    let child = aged(400, 1);
     let index = index(&[child.clone(), image_made(&ago(300), ARM64, &[])]);
     let content = Content::of(&[("app", "multi", &index), ("app", "amd64", &child)]);
     let fake = Fake::start(content, by_digest_alone);
@@ -239,10 +228,10 @@ fn an_index_goes_before_what_it_lists_and_both_go() {
 
 #[test]
 fn a_tag_that_is_moved_meanwhile_stays() {
-    let (old, new) = (made(400, 1), made(1, 2));
+    let (old, new) = (aged(400, 1), aged(1, 2));
     let content = Content::of(&[
         ("app", "a", &old),
-        ("app", "b", &made(300, 3)),
+        ("app", "b", &aged(300, 3)),
         ("app", "new", &new),
     ]);
     let heads = AtomicUsize::new(0);
@@ -267,7 +256,7 @@ fn a_tag_that_is_moved_meanwhile_stays() {
 #[test]
 fn by_digest_an_image_stays_that_somebody_tagged_or_listed_meanwhile() {
     for listed in [false, true] {
-        let (old, new) = (made(400, 1), made(1, 2));
+        let (old, new) = (aged(400, 1), aged(1, 2));
         let list = index(std::slice::from_ref(&old));
         let content = Content::of(&[
             ("app", "old", &old),
@@ -297,9 +286,35 @@ fn by_digest_an_image_stays_that_somebody_tagged_or_listed_meanwhile() {
 }
 
 #[test]
+fn a_registry_that_takes_images_for_tags_is_asked_once_and_no_more() {
+    let (shared, old) = (aged(400, 1), aged(300, 2));
+    let content = Content::of(&[
+        ("app", "1", &shared),
+        ("app", "stable", &shared),
+        ("app", "2", &old),
+    ]);
+    let fake = Fake::start(content, |request, content| {
+        let tag = request.path().rsplit('/').next().unwrap_or_default();
+        match content.tag("app", tag) {
+            Some(digest) if request.method == "DELETE" => {
+                let mut whole = request.clone();
+                whole.target = format!("/v2/app/manifests/{digest}");
+                content.answer(&whole)
+            }
+            _ => content.answer(request),
+        }
+    });
+    expire(&fake, &["--keep", "0", "--except", "stable", "--yes"])
+        .exits(6)
+        .says("the registry deleted the image with it, which stable needs")
+        .says("1 of 3 tags deleted");
+    assert_eq!(deletions(&fake), ["DELETE /v2/app/manifests/1"]);
+}
+
+#[test]
 fn what_is_attached_stays_when_its_image_could_not_be_deleted() {
-    let old = made(400, 1);
-    let signature = made(400, 2);
+    let old = aged(400, 1);
+    let signature = aged(400, 2);
     let tie = sig(&old);
     let content = Content::of(&[("app", "old", &old), ("app", &tie, &signature)]);
     let fake = Fake::start(content, |request, content| {
@@ -318,7 +333,7 @@ fn what_is_attached_stays_when_its_image_could_not_be_deleted() {
 
 #[test]
 fn an_image_that_cannot_be_read_stays_and_protects_what_it_may_list() {
-    let (old, dark) = (made(400, 1), index(&[made(400, 2)]));
+    let (old, dark) = (aged(400, 1), index(&[aged(400, 2)]));
     let content = Content::of(&[("app", "old", &old), ("app", "dark", &dark)]);
     let hidden = dark.digest().to_owned();
     let fake = Fake::start(content, move |request, content| {
@@ -341,7 +356,7 @@ fn a_dry_run_is_a_table_of_what_goes_and_why_the_rest_stays() {
     });
     let client = Client::new();
     let ageless = image_made("1970-01-01T00:00:00Z", AMD64, &[Layer::gzip(9, 3000)]);
-    let (old, older, new) = (made(40, 1), made(90, 2), made(1, 3));
+    let (old, older, new) = (aged(40, 1), aged(90, 2), aged(1, 3));
     for (tag, graph) in [
         ("v1", &older),
         ("v2", &old),

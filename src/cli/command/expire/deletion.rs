@@ -13,7 +13,8 @@ use crate::cli::command::tagged::Survey;
 use crate::cli::output;
 use crate::cli::report::{Doing, Failure, Status, Tally};
 use crate::error::{Error, Result};
-use crate::oci::{Digest, Selector, Tag};
+use crate::oci::{Descriptor, Digest, MediaType, Selector, Tag};
+use crate::store::Sink;
 use crate::store::attached::tied_to;
 
 /// What became of a tag that was to go.
@@ -81,12 +82,40 @@ impl<'a> Deletion<'a> {
         images.sort_by_key(|(digest, _)| (Reverse(lists(digest)), made(snapshot, digest)));
         for (digest, tags) in images {
             self.image(&digest, &tags).await?;
+            self.check(&digest, &tags, snapshot, verdicts).await?;
         }
         let along: BTreeSet<Tag> = along.into_iter().map(|(tag, _)| tag.clone()).collect();
         if along.is_empty() {
             return Ok(());
         }
         self.tied(along, snapshot).await
+    }
+
+    /// Makes sure that an image whose tags were to go alone is still there: some registries take the image for its tag.
+    async fn check(
+        &self,
+        digest: &Digest,
+        tags: &[Tag],
+        snapshot: &Snapshot,
+        verdicts: &BTreeMap<Tag, Verdict>,
+    ) -> Result<(), Failure> {
+        for tag in tags.iter().filter(|tag| self.is_gone(tag)) {
+            let Verdict::GoesAlone(keeper) = &verdicts[tag] else {
+                continue;
+            };
+            let what = Descriptor::new(MediaType::OCI_MANIFEST, *digest, 0);
+            if !snapshot.keeps(keeper, digest) || self.survey.repository().has(&what).await? {
+                continue;
+            }
+            return Err(Error::Malformed {
+                doing: format!("the deletion of the tag {tag}"),
+                reason: format!(
+                    "the registry deleted the image with it, which {keeper} needs; nothing more is deleted"
+                ),
+            }
+            .into());
+        }
+        Ok(())
     }
 
     /// Deletes the tags that are tied to images which are gone.

@@ -57,7 +57,8 @@ impl Snapshot {
         root.into_iter().chain(below).copied().collect()
     }
 
-    fn keeps(&self, tag: &Tag, digest: &Digest) -> bool {
+    /// Whether a tag keeps `digest`: it points at it, or at what lists it.
+    pub(super) fn keeps(&self, tag: &Tag, digest: &Digest) -> bool {
         let root = self.tags.get(tag);
         root.is_some_and(|root| {
             let below = || {
