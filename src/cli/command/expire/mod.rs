@@ -112,6 +112,7 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
     let verdicts = judge(&rules, &snapshot, now);
     let mut account = Account {
         name: &name,
+        rules: &rules,
         snapshot: &snapshot,
         verdicts: &verdicts,
         fates: None,

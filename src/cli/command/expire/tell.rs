@@ -1,12 +1,13 @@
 //! What `expire` prints: a table of what would go and why the rest stays, an object a tag, and one line about all.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::deletion::Fate;
-use super::plan::{Reason, Verdict, made};
+use super::plan::{Reason, Rules, Verdict, made};
 use super::snapshot::Snapshot;
 use crate::cli::command::tags::order::by_version;
 use crate::cli::render::format::{Column, Format};
@@ -41,6 +42,7 @@ const TABLE: &str = "{{.Tag}}\t{{.Digest}}\t{{.Created}}\t{{.Action}}\t{{.Reason
 /// Everything there is to tell.
 pub(super) struct Account<'a> {
     pub(super) name: &'a Name,
+    pub(super) rules: &'a Rules,
     pub(super) snapshot: &'a Snapshot,
     pub(super) verdicts: &'a BTreeMap<Tag, Verdict>,
     /// What became of the tags that go; nothing in a dry run.
@@ -111,10 +113,17 @@ impl Account<'_> {
         let tags = if all == 1 { "tag" } else { "tags" };
         let Some(fates) = self.fates else {
             let going = self.verdicts.values().filter(|verdict| !verdict.stays());
-            return match going.count() {
-                0 => format!("none of {all} {tags} would be deleted"),
-                going => format!("{going} of {all} {tags} would be deleted; --yes deletes them"),
+            let going = going.count();
+            if going == 0 {
+                return format!("none of {all} {tags} would be deleted");
+            }
+            let alone = |verdict: &Verdict| matches!(verdict, Verdict::GoesAlone(_));
+            let note = if self.verdicts.values().any(alone) {
+                "; a registry that deletes no single tags keeps those that go alone"
+            } else {
+                ""
             };
+            return format!("{going} of {all} {tags} would be deleted; --yes deletes them{note}");
         };
         let gone = fates.values().filter(|fate| **fate == Fate::Deleted);
         match gone.count() {
@@ -139,20 +148,40 @@ impl Account<'_> {
             return why.clone();
         }
         match verdict {
-            Verdict::Stays(reason) => match reason {
-                Reason::Unmatched => "it does not match",
-                Reason::Excepted => "it is excepted",
-                Reason::Unread => "it cannot be read",
-                Reason::Ageless => "it does not tell when it was made",
-                Reason::Newest => "it is one of the newest",
-                Reason::Young => "it is too young",
-                Reason::Attached => "it is attached to an image that stays",
-                Reason::Adrift => "it is attached to an image that has no tag",
-            }
-            .to_owned(),
+            Verdict::Stays(reason) => self.why(reason),
             Verdict::Goes => "its image goes with it".to_owned(),
             Verdict::GoesAlone(keeper) => format!("the tag alone: {keeper} keeps its image"),
             Verdict::GoesAlong => "what it is attached to goes".to_owned(),
         }
+    }
+
+    /// Why a tag stays.
+    fn why(&self, reason: &Reason) -> String {
+        match reason {
+            Reason::Unmatched => "it does not match",
+            Reason::Excepted => "it is excepted",
+            Reason::Unread => "it cannot be read",
+            Reason::Ageless => "it does not tell when it was made",
+            Reason::Newest => match self.rules.keep.unwrap_or_default() {
+                1 => "it is the newest",
+                keep => return format!("it is one of the newest {keep}"),
+            },
+            Reason::Young => {
+                let least = self.rules.older_than.unwrap_or_default();
+                return format!("it is younger than {}", days(least));
+            }
+            Reason::Attached => "it is attached to an image that stays",
+            Reason::Adrift => "it is attached to an image that has no tag",
+        }
+        .to_owned()
+    }
+}
+
+/// An age as it is written on the command line.
+fn days(age: Duration) -> String {
+    const DAY: u64 = 24 * 60 * 60;
+    match age.as_secs() {
+        seconds if seconds >= DAY && seconds % DAY == 0 => format!("{}d", seconds / DAY),
+        _ => units::duration(age),
     }
 }
