@@ -54,6 +54,7 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show how an image was made')
             [CompletionResult]::new('referrers', 'referrers', [CompletionResultType]::ParameterValue, 'List what is attached to an image: signatures, SBOMs, attestations')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete tags or images on their registry')
+            [CompletionResult]::new('expire', 'expire', [CompletionResultType]::ParameterValue, 'Delete old tags of a repository on its registry')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove what no image of the local store uses')
             [CompletionResult]::new('du', 'du', [CompletionResultType]::ParameterValue, 'Show how much disk the images take')
             [CompletionResult]::new('fsck', 'fsck', [CompletionResultType]::ParameterValue, 'Check every byte of the local store')
@@ -532,9 +533,11 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             break
         }
         'rg;tags' {
-            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'name, or semver: by version, the newest last')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'name; semver: by version, the newest last; created: by age, the newest last')
             [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'Only tags that match a shell pattern')
-            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'The most tags to list')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'The most tags to list: the first by name, the newest by version or age')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Size and age of the image for this platform')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'table, json, or a template such as {{.Tag}} (see `man`)')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the authorities in this PEM file too')
             [CompletionResult]::new('--cert-file', '--cert-file', [CompletionResultType]::ParameterName, 'Client certificate, PEM')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'Key of the client certificate, PEM')
@@ -551,6 +554,9 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Show what the tags point at: digest, platforms, size and age')
+            [CompletionResult]::new('--long', '--long', [CompletionResultType]::ParameterName, 'Show what the tags point at: digest, platforms, size and age')
+            [CompletionResult]::new('--no-trunc', '--no-trunc', [CompletionResultType]::ParameterName, 'Do not shorten digests and lists of platforms')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'One JSON object a line')
             [CompletionResult]::new('--plain-http', '--plain-http', [CompletionResultType]::ParameterName, 'Talk plain HTTP')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not verify certificates; talk plain HTTP to who does not speak TLS')
@@ -771,6 +777,40 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask nothing')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Ask nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Only say what would be deleted')
+            [CompletionResult]::new('--plain-http', '--plain-http', [CompletionResultType]::ParameterName, 'Talk plain HTTP')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not verify certificates; talk plain HTTP to who does not speak TLS')
+            [CompletionResult]::new('--anonymous', '--anonymous', [CompletionResultType]::ParameterName, 'Use no stored credentials')
+            [CompletionResult]::new('-D', '-D ', [CompletionResultType]::ParameterName, 'Say what is done, on standard error')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Say what is done, on standard error')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rg;expire' {
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Keep the newest N images of those that match')
+            [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'Delete only what is older, such as 30d or 12h')
+            [CompletionResult]::new('--match', '--match', [CompletionResultType]::ParameterName, 'Delete only tags that match a shell pattern; may be given more than once')
+            [CompletionResult]::new('--except', '--except', [CompletionResultType]::ParameterName, 'Keep tags that match a shell pattern; may be given more than once')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the authorities in this PEM file too')
+            [CompletionResult]::new('--cert-file', '--cert-file', [CompletionResultType]::ParameterName, 'Client certificate, PEM')
+            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'Key of the client certificate, PEM')
+            [CompletionResult]::new('--creds', '--creds', [CompletionResultType]::ParameterName, 'Credentials for this command only')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'How often to try again [default: 5]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'The longest wait for a connection [default: 10s]')
+            [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'The longest wait for the next byte [default: 30s]')
+            [CompletionResult]::new('--limit-rate', '--limit-rate', [CompletionResultType]::ParameterName, 'The most bytes a second in all, such as 5M')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'How many transfers at once [default: 16]')
+            [CompletionResult]::new('--parallel', '--parallel', [CompletionResultType]::ParameterName, 'How many transfers at once [default: 16]')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Delete; without it, only say what would be deleted')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Delete; without it, only say what would be deleted')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Only say what would be deleted, as without --yes')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'One JSON object a tag')
             [CompletionResult]::new('--plain-http', '--plain-http', [CompletionResultType]::ParameterName, 'Talk plain HTTP')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not verify certificates; talk plain HTTP to who does not speak TLS')
             [CompletionResult]::new('--anonymous', '--anonymous', [CompletionResultType]::ParameterName, 'Use no stored credentials')
@@ -1429,6 +1469,7 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show how an image was made')
             [CompletionResult]::new('referrers', 'referrers', [CompletionResultType]::ParameterValue, 'List what is attached to an image: signatures, SBOMs, attestations')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete tags or images on their registry')
+            [CompletionResult]::new('expire', 'expire', [CompletionResultType]::ParameterValue, 'Delete old tags of a repository on its registry')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove what no image of the local store uses')
             [CompletionResult]::new('du', 'du', [CompletionResultType]::ParameterValue, 'Show how much disk the images take')
             [CompletionResult]::new('fsck', 'fsck', [CompletionResultType]::ParameterValue, 'Check every byte of the local store')
@@ -1530,6 +1571,9 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             break
         }
         'rg;help;delete' {
+            break
+        }
+        'rg;help;expire' {
             break
         }
         'rg;help;prune' {

@@ -46,6 +46,9 @@ _rg() {
             rg,du)
                 cmd="rg__subcmd__du"
                 ;;
+            rg,expire)
+                cmd="rg__subcmd__expire"
+                ;;
             rg,fsck)
                 cmd="rg__subcmd__fsck"
                 ;;
@@ -186,6 +189,9 @@ _rg() {
                 ;;
             rg__subcmd__help,du)
                 cmd="rg__subcmd__help__subcmd__du"
+                ;;
+            rg__subcmd__help,expire)
+                cmd="rg__subcmd__help__subcmd__expire"
                 ;;
             rg__subcmd__help,fsck)
                 cmd="rg__subcmd__help__subcmd__fsck"
@@ -425,7 +431,7 @@ _rg() {
 
     case "${cmd}" in
         rg)
-            opts="-D -v -h --store --config --settings --progress --color --debug --log-level --version --help logout credential pull push images copy cp tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help"
+            opts="-D -v -h --store --config --settings --progress --color --debug --log-level --version --help logout credential pull push images copy cp tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete expire prune du fsck serve doctor config image system completion man version login help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1380,6 +1386,100 @@ _rg() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rg__subcmd__expire)
+            opts="-y -j -D -h --keep --older-than --match --except --yes --dry-run --json --plain-http --insecure --ca-file --cert-file --key-file --creds --anonymous --retries --connect-timeout --stall-timeout --limit-rate --parallel --store --config --settings --progress --color --debug --log-level --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --older-than)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --match)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --except)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --creds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retries)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stall-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bars lines json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rg__subcmd__fsck)
             opts="-q -j -D -h --repair --json --quiet --plain-http --insecure --ca-file --cert-file --key-file --creds --anonymous --retries --connect-timeout --stall-timeout --limit-rate --parallel --store --config --settings --progress --color --debug --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1459,7 +1559,7 @@ _rg() {
             return 0
             ;;
         rg__subcmd__help)
-            opts="logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help"
+            opts="logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete expire prune du fsck serve doctor config image system completion man version login help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1669,6 +1769,20 @@ _rg() {
             return 0
             ;;
         rg__subcmd__help__subcmd__du)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rg__subcmd__help__subcmd__expire)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4475,14 +4589,14 @@ _rg() {
             return 0
             ;;
         rg__subcmd__tags)
-            opts="-j -D -h --sort --filter --limit --json --plain-http --insecure --ca-file --cert-file --key-file --creds --anonymous --retries --connect-timeout --stall-timeout --limit-rate --parallel --store --config --settings --progress --color --debug --log-level --help"
+            opts="-l -j -D -h --long --sort --filter --limit --platform --no-trunc --format --json --plain-http --insecure --ca-file --cert-file --key-file --creds --anonymous --retries --connect-timeout --stall-timeout --limit-rate --parallel --store --config --settings --progress --color --debug --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --sort)
-                    COMPREPLY=($(compgen -W "name semver" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "name semver created" -- "${cur}"))
                     return 0
                     ;;
                 --filter)
@@ -4490,6 +4604,14 @@ _rg() {
                     return 0
                     ;;
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -51,6 +51,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand history 'Show how an image was made'
             cand referrers 'List what is attached to an image: signatures, SBOMs, attestations'
             cand delete 'Delete tags or images on their registry'
+            cand expire 'Delete old tags of a repository on its registry'
             cand prune 'Remove what no image of the local store uses'
             cand du 'Show how much disk the images take'
             cand fsck 'Check every byte of the local store'
@@ -500,9 +501,11 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --help 'Print help'
         }
         &'rg;tags'= {
-            cand --sort 'name, or semver: by version, the newest last'
+            cand --sort 'name; semver: by version, the newest last; created: by age, the newest last'
             cand --filter 'Only tags that match a shell pattern'
-            cand --limit 'The most tags to list'
+            cand --limit 'The most tags to list: the first by name, the newest by version or age'
+            cand --platform 'Size and age of the image for this platform'
+            cand --format 'table, json, or a template such as {{.Tag}} (see `man`)'
             cand --ca-file 'Trust the authorities in this PEM file too'
             cand --cert-file 'Client certificate, PEM'
             cand --key-file 'Key of the client certificate, PEM'
@@ -519,6 +522,9 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
             cand --color 'When to use colour: auto, always or never'
             cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -l 'Show what the tags point at: digest, platforms, size and age'
+            cand --long 'Show what the tags point at: digest, platforms, size and age'
+            cand --no-trunc 'Do not shorten digests and lists of platforms'
             cand --json 'One JSON object a line'
             cand --plain-http 'Talk plain HTTP'
             cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
@@ -729,6 +735,39 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --yes 'Ask nothing'
             cand --force 'Ask nothing'
             cand --dry-run 'Only say what would be deleted'
+            cand --plain-http 'Talk plain HTTP'
+            cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
+            cand --anonymous 'Use no stored credentials'
+            cand -D 'Say what is done, on standard error'
+            cand --debug 'Say what is done, on standard error'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rg;expire'= {
+            cand --keep 'Keep the newest N images of those that match'
+            cand --older-than 'Delete only what is older, such as 30d or 12h'
+            cand --match 'Delete only tags that match a shell pattern; may be given more than once'
+            cand --except 'Keep tags that match a shell pattern; may be given more than once'
+            cand --ca-file 'Trust the authorities in this PEM file too'
+            cand --cert-file 'Client certificate, PEM'
+            cand --key-file 'Key of the client certificate, PEM'
+            cand --creds 'Credentials for this command only'
+            cand --retries 'How often to try again [default: 5]'
+            cand --connect-timeout 'The longest wait for a connection [default: 10s]'
+            cand --stall-timeout 'The longest wait for the next byte [default: 30s]'
+            cand --limit-rate 'The most bytes a second in all, such as 5M'
+            cand -j 'How many transfers at once [default: 16]'
+            cand --parallel 'How many transfers at once [default: 16]'
+            cand --store 'The local store, an OCI image layout; by default ~/.local/share/rg or its like [env: RG_STORE]'
+            cand --config 'Docker''s client folder, which holds config.json [env: DOCKER_CONFIG]'
+            cand --settings 'The settings file; by default ~/.config/rg/config.toml or its like [env: RG_SETTINGS]'
+            cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
+            cand --color 'When to use colour: auto, always or never'
+            cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -y 'Delete; without it, only say what would be deleted'
+            cand --yes 'Delete; without it, only say what would be deleted'
+            cand --dry-run 'Only say what would be deleted, as without --yes'
+            cand --json 'One JSON object a tag'
             cand --plain-http 'Talk plain HTTP'
             cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'
@@ -1344,6 +1383,7 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand history 'Show how an image was made'
             cand referrers 'List what is attached to an image: signatures, SBOMs, attestations'
             cand delete 'Delete tags or images on their registry'
+            cand expire 'Delete old tags of a repository on its registry'
             cand prune 'Remove what no image of the local store uses'
             cand du 'Show how much disk the images take'
             cand fsck 'Check every byte of the local store'
@@ -1418,6 +1458,8 @@ set edit:completion:arg-completer[rg] = {|@words|
         &'rg;help;referrers'= {
         }
         &'rg;help;delete'= {
+        }
+        &'rg;help;expire'= {
         }
         &'rg;help;prune'= {
         }

@@ -14,9 +14,9 @@ use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 #[cfg(target_os = "linux")]
 use self::command::unpack;
 use self::command::{
-    catalog, completion, config, copy, credential, delete, digest, doctor, du, fsck, history,
-    images, inspect, load, login, logout, man, manifest, prune, pull, push, referrers, rmi, save,
-    search, serve, tag, tags, version,
+    catalog, completion, config, copy, credential, delete, digest, doctor, du, expire, fsck,
+    history, images, inspect, load, login, logout, man, manifest, prune, pull, push, referrers,
+    rmi, save, search, serve, tag, tags, version,
 };
 use self::options::{Color, GlobalOptions, NetworkOptions};
 use self::report::{Failure, Outcome, Status};
@@ -98,6 +98,7 @@ enum Command {
     History(history::Options),
     Referrers(referrers::Options),
     Delete(delete::Options),
+    Expire(expire::Options),
     Prune(prune::Options),
     Du(du::Options),
     Fsck(fsck::Options),
@@ -358,6 +359,7 @@ async fn dispatch(
         Command::History(options) => history::run(&open(&options.network)?, options).await,
         Command::Referrers(options) => referrers::run(&open(&options.network)?, options).await,
         Command::Delete(options) => delete::run(&open(&options.network)?, options).await,
+        Command::Expire(options) => expire::run(&open(&options.network)?, options).await,
         Command::Prune(options) => prune::run(&local()?, options).await,
         Command::Du(options) => du::run(&local()?, options).await,
         Command::Save(options) => save::run(&local()?, options).await,

@@ -7,8 +7,9 @@ use clap::ValueEnum;
 
 use super::descriptors;
 use super::options::{GlobalOptions, NetworkOptions};
+use super::output;
 use super::render::{self, Direction, Mode, Progress};
-use super::report::usage;
+use super::report::{Failure, Status, Tally, usage};
 use crate::config::{Config, Environment};
 use crate::credential::{Chain, Credential};
 use crate::error::{Error, Result};
@@ -106,6 +107,24 @@ impl Session {
             .or(self.config.default_platform.as_ref())
             .cloned()
             .unwrap_or_else(Platform::host)
+    }
+
+    /// How many small things are asked at the same time.
+    pub(crate) fn at_once(&self) -> usize {
+        self.config.parallel.min(descriptors::requests())
+    }
+
+    /// Tells `failures`, the first `most` of them one by one. Returns how the command ended that did the rest.
+    pub(crate) fn told(&self, failures: Vec<Failure>, most: usize) -> Status {
+        let mut tally = Tally::default();
+        let surplus = failures.len().saturating_sub(most);
+        for failure in failures.into_iter().take(most) {
+            tally.note(Err(failure), &self.program);
+        }
+        if surplus > 0 {
+            output::story(&format!("and {surplus} more could not be read"));
+        }
+        tally.status()
     }
 
     /// How images are moved.

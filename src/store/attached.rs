@@ -10,6 +10,9 @@ use crate::oci::{Descriptor, Digest, Selector, Tag};
 /// What cosign ends the names of its tags with.
 const COSIGN: [&str; 3] = ["sig", "att", "sbom"];
 
+/// The most characters of a digest's value in a tag that ties (distribution-spec, "Referrers Tag Schema").
+const MAX_HEX: usize = 64;
+
 /// A manifest that is attached to another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attached {
@@ -44,7 +47,10 @@ pub async fn attached(source: &dyn Source, of: &Digest) -> Result<Vec<Attached>>
         })
         .collect();
     for kind in COSIGN {
-        let tag: Tag = format!("{}-{}.{kind}", of.algorithm(), of.hex()).parse()?;
+        // A tag has no room for a whole SHA-512: then there is none.
+        let Ok(tag) = format!("{}-{}.{kind}", of.algorithm(), of.hex()).parse::<Tag>() else {
+            continue;
+        };
         match source.resolve(&Selector::Tag(tag.clone())).await {
             Ok(descriptor) => attached.push(Attached {
                 descriptor,
@@ -55,4 +61,51 @@ pub async fn attached(source: &dyn Source, of: &Digest) -> Result<Vec<Attached>>
         }
     }
     Ok(attached)
+}
+
+/// What the tags that tie something to the image `of` begin with: cosign's go on with a kind, the one for registries that
+/// list no referrers does not.
+#[must_use]
+pub fn tie(of: &Digest) -> String {
+    let mut hex = of.hex();
+    hex.truncate(MAX_HEX);
+    format!("{}-{hex}", of.algorithm())
+}
+
+/// The image that a tag is tied to by its own name, in the form of [`tie`].
+#[must_use]
+pub fn tied_to(tag: &Tag) -> Option<String> {
+    let tag = tag.as_str();
+    let kinds = COSIGN.iter();
+    let mut stem = kinds.filter_map(|kind| tag.strip_suffix(kind)?.strip_suffix('.'));
+    let (algorithm, hex) = stem.next().unwrap_or(tag).split_once('-')?;
+    let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let known = matches!(algorithm, "sha256" | "sha512");
+    (known && hex.len() == MAX_HEX && hex.bytes().all(is_hex)).then(|| format!("{algorithm}-{hex}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_that_tie_are_told_from_those_that_look_like_it() {
+        for of in [Digest::of(b"x"), Digest::Sha512([7; 64])] {
+            let tie = tie(&of);
+            for tag in [tie.clone(), format!("{tie}.sig"), format!("{tie}.sbom")] {
+                assert_eq!(tied_to(&tag.parse().unwrap()), Some(tie.clone()), "{tag}");
+            }
+        }
+        let hex = Digest::of(b"x").hex();
+        for tag in [
+            "v1.sig".to_owned(),
+            format!("sha256-{}", &hex[1..]),
+            format!("sha256-{hex}.sign"),
+            format!("sha256-{}", hex.to_uppercase()),
+            format!("sha1-{hex}.sig"),
+            hex,
+        ] {
+            assert_eq!(tied_to(&tag.parse().unwrap()), None, "{tag}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use super::called;
 use crate::support::env::Env;
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 22] = [
     "login",
     "logout",
     "credential",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 21] = [
     "inspect",
     "manifest",
     "digest",
+    "expire",
     "fsck",
     "serve",
     "doctor",

@@ -14,6 +14,7 @@ mod login_file;
 mod logins;
 mod moving;
 mod streams;
+mod tags;
 mod terminal;
 mod usage;
 

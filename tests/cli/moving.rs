@@ -346,7 +346,7 @@ fn listings_of_a_registry_are_plain_and_json() {
             ])
             .succeeds()
             .stdout,
-        "{\"Name\":\"HOST/lab/app\",\"Tag\":\"v1\"}\n"
+        "{\"Name\":\"HOST/lab/app\",\"Tag\":\"v2\"}\n"
     );
     bench.rg(&["tags", "HOST/none"]).exits(3);
 }

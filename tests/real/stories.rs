@@ -3,7 +3,9 @@
 use crate::support::client::Client;
 use crate::support::registry::{Options, PASSWORD, Registry, USER};
 use crate::support::token_server::{self, TokenServer};
-use crate::transfer_cli::{attached, copies, deletion, economy, platforms, removal, shapes};
+use crate::transfer_cli::{
+    attached, copies, deletion, economy, expiry, platforms, removal, shapes,
+};
 
 fn distribution() -> Registry {
     Registry::distribution(&Options::default())
@@ -97,6 +99,17 @@ fn deletions_at_distribution_take_what_was_named_and_nothing_else() {
     deletion::by_digest(&deleting());
     deletion::no_tags_alone(&deleting());
     deletion::nothing_at_all(&distribution());
+}
+
+#[test]
+#[ignore = "needs docker-registry"]
+fn old_tags_expire_at_distribution_and_what_others_share_survives() {
+    let deleting = Registry::distribution(&Options {
+        delete: true,
+        ..Options::default()
+    });
+    expiry::by_the_rules(&deleting, false);
+    expiry::nothing_at_all(&distribution());
 }
 
 #[test]

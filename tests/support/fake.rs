@@ -52,6 +52,12 @@ impl Content {
         lock(&self.nodes).contains_key(digest)
     }
 
+    /// Points a tag at content that is here.
+    pub(crate) fn point(&self, repository: &str, tag: &str, digest: &str) {
+        let key = (repository.to_owned(), tag.to_owned());
+        lock(&self.tags).insert(key, digest.to_owned());
+    }
+
     /// The digest under a tag.
     pub(crate) fn tag(&self, repository: &str, tag: &str) -> Option<String> {
         let key = (repository.to_owned(), tag.to_owned());
@@ -109,6 +115,9 @@ impl Content {
             }
             return Response::new(201).header("Docker-Content-Digest", &digest);
         }
+        if request.method == "DELETE" {
+            return self.delete(repository, reference);
+        }
         let digest = if reference.contains(':') {
             Some(reference.to_owned())
         } else {
@@ -125,6 +134,20 @@ impl Content {
                 .header("Docker-Content-Digest", &digest)
                 .body(bytes),
         }
+    }
+
+    /// A tag alone, or a manifest with all tags that it has.
+    fn delete(&self, repository: &str, reference: &str) -> Response {
+        let mut tags = lock(&self.tags);
+        let before = tags.len();
+        tags.retain(|(name, tag), digest| {
+            name != repository || (tag != reference && digest != reference)
+        });
+        let manifest = lock(&self.nodes).remove(reference);
+        if manifest.is_none() && tags.len() == before {
+            return Response::error(404, "MANIFEST_UNKNOWN", "manifest unknown");
+        }
+        Response::new(202)
     }
 
     fn blob(&self, request: &Request, digest: &str) -> Response {

@@ -4,6 +4,8 @@
 //! the program under test is used to make it, so that a mistake there cannot hide here. [`push_raw`] puts a graph into
 //! a registry by plain requests, without `rg`. Its layers come from [`layer`](super::layer).
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use serde_json::{Value, json};
 
@@ -169,9 +171,9 @@ impl For {
     }
 }
 
-fn config_of(platform: For, layers: &[Layer]) -> Vec<u8> {
+fn config_of(platform: For, layers: &[Layer], created: &str) -> Vec<u8> {
     let mut config = platform.json();
-    config["created"] = CREATED.into();
+    config["created"] = created.into();
     config["config"] = json!({"Cmd": ["/bin/sh"], "Labels": {"purpose": "test"}});
     let diffs: Vec<&str> = layers.iter().map(|layer| layer.diff.as_str()).collect();
     config["rootfs"] = json!({"type": "layers", "diff_ids": diffs});
@@ -183,8 +185,8 @@ fn config_of(platform: For, layers: &[Layer]) -> Vec<u8> {
     config.to_string().into_bytes()
 }
 
-fn assemble(platform: For, layers: &[Layer], types: [&str; 2]) -> Graph {
-    let config = config_of(platform, layers);
+fn assemble(platform: For, layers: &[Layer], types: [&str; 2], created: &str) -> Graph {
+    let config = config_of(platform, layers, created);
     let config = Node::blob(types[1], &sha256(&config), Content::Bytes(config.into()));
     let mut listed = Vec::new();
     let mut nodes = vec![config.clone()];
@@ -211,7 +213,23 @@ fn assemble(platform: For, layers: &[Layer], types: [&str; 2]) -> Graph {
 
 /// An OCI image.
 pub(crate) fn image(platform: For, layers: &[Layer]) -> Graph {
-    assemble(platform, layers, [OCI_MANIFEST, OCI_CONFIG])
+    image_made(CREATED, platform, layers)
+}
+
+/// An OCI image whose config says that it was made at another time.
+pub(crate) fn image_made(created: &str, platform: For, layers: &[Layer]) -> Graph {
+    assemble(platform, layers, [OCI_MANIFEST, OCI_CONFIG], created)
+}
+
+/// So many days ago, and a minute.
+pub(crate) fn ago(days: u64) -> String {
+    let age = Duration::from_secs(days * 24 * 60 * 60 + 60);
+    (jiff::Timestamp::now() - age).to_string()
+}
+
+/// A one-layer image that was made so many days ago.
+pub(crate) fn aged(days: u64, seed: u64) -> Graph {
+    image_made(&ago(days), AMD64, &[Layer::gzip(seed, 3000)])
 }
 
 /// A docker image, version 2 schema 2.
@@ -220,7 +238,7 @@ pub(crate) fn docker_image(platform: For, layers: &[Layer]) -> Graph {
     for layer in layers.iter_mut().filter(|layer| layer.urls.is_empty()) {
         "application/vnd.docker.image.rootfs.diff.tar.gzip".clone_into(&mut layer.media_type);
     }
-    assemble(platform, &layers, [DOCKER_MANIFEST, DOCKER_CONFIG])
+    assemble(platform, &layers, [DOCKER_MANIFEST, DOCKER_CONFIG], CREATED)
 }
 
 /// A one-layer image for the platform that the tests run on by default.

@@ -9,6 +9,7 @@ pub(crate) mod attached;
 pub(crate) mod copies;
 pub(crate) mod deletion;
 pub(crate) mod economy;
+pub(crate) mod expiry;
 mod foreign;
 pub(crate) mod garbage;
 mod loading;

@@ -202,13 +202,14 @@ fn row(step: &config::History, size: u64, options: &Options, now: Timestamp) -> 
     let by = step.created_by.clone().unwrap_or_default();
     let by = by.replace('\t', " ");
     let exact = created.map_or_else(String::new, |created| created.to_string());
+    // In the order of their names, as docker prints them.
     json!({
-        "ID": MISSING,
-        "CreatedAt": exact,
-        "CreatedSince": if options.human { units::ago(created, now) } else { exact.clone() },
-        "CreatedBy": if options.no_trunc { by } else { table::shorten(&by, WIDTH) },
-        "Size": if options.human { units::size(size) } else { size.to_string() },
         "Comment": step.comment.clone().unwrap_or_default(),
+        "CreatedAt": exact,
+        "CreatedBy": if options.no_trunc { by } else { table::shorten(&by, WIDTH) },
+        "CreatedSince": if options.human { units::ago(created, now) } else { exact.clone() },
+        "ID": MISSING,
+        "Size": if options.human { units::size(size) } else { size.to_string() },
     })
 }
 
@@ -268,6 +269,19 @@ mod tests {
                  <missing>      24 hours ago     ENV A=b                                         0B        \n\
                  <missing>      2 days ago       lab layer 0                                     129MB     \n"
             )
+        );
+    }
+
+    #[test]
+    fn json_has_dockers_keys_in_dockers_order() {
+        let now = "2024-01-03T00:13:00Z".parse().unwrap();
+        let rows = rows(&made(), &options(false, true), now);
+        let text = Format::Json.print(COLUMNS, TABLE, &rows[1..2]).unwrap();
+        assert_eq!(
+            text,
+            r#"{"Comment":"","CreatedAt":"2024-01-02T00:00:00Z","CreatedBy":"ENV A=b","CreatedSince":"24 hours ago","ID":"\u003cmissing\u003e","Size":"0B"}"#
+                .to_owned()
+                + "\n"
         );
     }
 

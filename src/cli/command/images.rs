@@ -351,6 +351,27 @@ mod tests {
     }
 
     #[test]
+    fn dockers_own_examples_of_templates_print_what_docker_prints() {
+        let image = image(&["my/bb:v1", "my/bb:v2"]);
+        let print = |format: &str| {
+            let format = Format::parse(format).unwrap();
+            format.check(COLUMNS).unwrap();
+            format
+                .print(COLUMNS, TABLE, &values(&image, false))
+                .unwrap()
+        };
+        let (id, size) = (&image.id.short(), units::size(image.size));
+        assert_eq!(
+            print("{{.Repository}}:{{.Tag}} {{.ID}} {{.Size}}"),
+            format!("my/bb:v1 {id} {size}\nmy/bb:v2 {id} {size}\n")
+        );
+        assert_eq!(
+            print("table {{.Repository}}\t{{.Size}}"),
+            format!("REPOSITORY   SIZE\nmy/bb        {size}\nmy/bb        {size}\n")
+        );
+    }
+
+    #[test]
     fn json_has_dockers_keys_and_values() {
         let image = image(&["127.0.0.1:25000/lab/python:3.11"]);
         let expected = r#"{"Containers":"N/A","CreatedAt":"2025-01-01 00:00:00 +0000 UTC","CreatedSince":"23 months ago","Digest":"\u003cnone\u003e","ID":"IDENTITY","Repository":"127.0.0.1:25000/lab/python","SharedSize":"N/A","Size":"SHORT","Tag":"3.11","UniqueSize":"N/A","VirtualSize":"LONG"}"#

@@ -9,6 +9,7 @@ pub(crate) mod delete;
 pub(crate) mod digest;
 pub(crate) mod doctor;
 pub(crate) mod du;
+pub(crate) mod expire;
 #[cfg(test)]
 mod fixture;
 pub(crate) mod fsck;
@@ -32,6 +33,7 @@ pub(crate) mod search;
 mod search_filter;
 pub(crate) mod serve;
 pub(crate) mod tag;
+mod tagged;
 pub(crate) mod tags;
 #[cfg(target_os = "linux")]
 pub(crate) mod unpack;
