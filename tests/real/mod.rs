@@ -13,6 +13,7 @@ mod logins;
 mod mirrors;
 mod parts;
 mod proxies;
+mod search;
 mod skopeo;
 mod stories;
 mod tls;
