@@ -189,9 +189,12 @@ fn a_list_that_is_cut_says_so() {
     let cut = env.rg(["search", &name]).succeeds().prints("app0");
     let warning = format!("warning: {}: the list of results is cut: ", server.host());
     assert!(cut.stderr.starts_with(&warning), "{cut}");
-    let note = "note: the first 25 results are shown, there are more; --limit N shows up to 100";
+    let note = "note: the first 25 results are shown, there may be more; --limit N shows up to 100";
     assert_eq!(cut.stderr.lines().last(), Some(note), "{cut}");
     assert!(!cut.stderr.contains('\u{1b}'), "{cut}");
+    // No limit brings back what was not read.
+    let few = env.rg(["search", "-f", "stars=1", &name]).succeeds();
+    assert_eq!(few.stderr.lines().count(), 1, "{few}");
 }
 
 #[test]

@@ -157,5 +157,5 @@ fn a_catalog_of_distribution_in_pages_is_kept_as_far_as_it_came() {
     cut.succeeds()
         .prints("many/app0000")
         .says("the list of results is cut")
-        .says("the first 25 results are shown, there are more");
+        .says("the first 25 results are shown, there may be more");
 }

@@ -73,7 +73,8 @@ pub(super) async fn all(client: &Client, hosts: &[Host], query: Query<'_>, progr
     }
     let matching = rows.len();
     best(&mut rows, query);
-    if more || matching > rows.len() {
+    // Where a list was cut before the limit, more of it cannot be had by another limit.
+    if (more || matching > rows.len()) && rows.len() == query.limit {
         output::story(&shown(rows.len(), total, query));
     }
     Asked {
@@ -121,7 +122,7 @@ fn tell(host: &Host, found: &Found) {
 fn shown(rows: usize, total: Option<u64>, query: Query<'_>) -> String {
     let what = match total {
         Some(total) => format!("{rows} of {total} results are shown"),
-        None => format!("the first {rows} results are shown, there are more"),
+        None => format!("the first {rows} results are shown, there may be more"),
     };
     let how = if query.limit < MOST {
         format!("--limit N shows up to {MOST}")
