@@ -469,12 +469,12 @@ Register-ArgumentCompleter -Native -CommandName 'rg' -ScriptBlock {
             break
         }
         'rg;search' {
-            [CompletionResult]::new('--registry', '--registry', [CompletionResultType]::ParameterName, 'Search this registry; may be given more than once')
+            [CompletionResult]::new('--registry', '--registry', [CompletionResultType]::ParameterName, 'Search this registry; may be given more than once, and they are asked at once')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Show only results that pass a condition')
             [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'Show only results that pass a condition')
             [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Show only results with at least this many stars')
             [CompletionResult]::new('--stars', '--stars', [CompletionResultType]::ParameterName, 'Show only results with at least this many stars')
-            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'How many results, from 1 to 100')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'How many results in all, from 1 to 100')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'table, json, or a template such as {{.Name}} (see `man`)')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the authorities in this PEM file too')
             [CompletionResult]::new('--cert-file', '--cert-file', [CompletionResultType]::ParameterName, 'Client certificate, PEM')

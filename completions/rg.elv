@@ -439,12 +439,12 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --help 'Print help'
         }
         &'rg;search'= {
-            cand --registry 'Search this registry; may be given more than once'
+            cand --registry 'Search this registry; may be given more than once, and they are asked at once'
             cand -f 'Show only results that pass a condition'
             cand --filter 'Show only results that pass a condition'
             cand -s 'Show only results with at least this many stars'
             cand --stars 'Show only results with at least this many stars'
-            cand --limit 'How many results, from 1 to 100'
+            cand --limit 'How many results in all, from 1 to 100'
             cand --format 'table, json, or a template such as {{.Name}} (see `man`)'
             cand --ca-file 'Trust the authorities in this PEM file too'
             cand --cert-file 'Client certificate, PEM'

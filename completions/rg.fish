@@ -448,10 +448,10 @@ complete -c rg -n "__fish_rg_using_subcommand unpack" -l log-level -d 'How much 
 complete -c rg -n "__fish_rg_using_subcommand unpack" -l allow-devices -d 'Make device files too, as root'
 complete -c rg -n "__fish_rg_using_subcommand unpack" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand unpack" -s h -l help -d 'Print help'
-complete -c rg -n "__fish_rg_using_subcommand search" -l registry -d 'Search this registry; may be given more than once' -r
+complete -c rg -n "__fish_rg_using_subcommand search" -l registry -d 'Search this registry; may be given more than once, and they are asked at once' -r
 complete -c rg -n "__fish_rg_using_subcommand search" -s f -l filter -d 'Show only results that pass a condition' -r
 complete -c rg -n "__fish_rg_using_subcommand search" -s s -l stars -d 'Show only results with at least this many stars' -r
-complete -c rg -n "__fish_rg_using_subcommand search" -l limit -d 'How many results, from 1 to 100' -r
+complete -c rg -n "__fish_rg_using_subcommand search" -l limit -d 'How many results in all, from 1 to 100' -r
 complete -c rg -n "__fish_rg_using_subcommand search" -l format -d 'table, json, or a template such as {{.Name}} (see `man`)' -r
 complete -c rg -n "__fish_rg_using_subcommand search" -l ca-file -d 'Trust the authorities in this PEM file too' -r -F
 complete -c rg -n "__fish_rg_using_subcommand search" -l cert-file -d 'Client certificate, PEM' -r -F

@@ -59,6 +59,8 @@
 //!   What is put into one is called something afterwards, by whoever knows the name that was typed.
 //! - How many lanes are open is found out while they run (`transfer/lanes.rs`); plain HTTP goes over hyper rather than
 //!   reqwest (`registry/plain.rs`), for the memory of its read buffers.
+//! - Results of a search are not printed as they come: the best match first, of several registries and after a filter, is
+//!   known when all pages were read. There are at most ten of them.
 //! - Ranges written but not yet synced are journaled too and count as long as the machine was not started anew, so that a
 //!   `kill -9` loses nothing and a power cut loses no truth.
 

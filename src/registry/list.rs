@@ -12,6 +12,7 @@ use url::Url;
 use super::auth::Scopes;
 use super::link::{self, Pages};
 use super::request::Request;
+use super::search::Count;
 use super::{Client, Repository};
 use crate::error::{Error, Result, Thing};
 use crate::oci::{Host, Tag};
@@ -96,6 +97,36 @@ pub(super) async fn tags(repository: &Repository) -> Result<Vec<Tag>> {
             (None, _) => return Ok(tags),
         };
     }
+}
+
+/// How many tags a repository has, as far as one page of them tells.
+pub(super) async fn count_tags(repository: &Repository) -> Result<Count> {
+    let server = repository.server().await?;
+    let mut url = repository.url(&server, "tags/list");
+    url.query_pairs_mut()
+        .append_pair("n", &PER_PAGE.to_string());
+    let request = Request::new(Method::GET, url, repository.pull())
+        .document(MAX_TAGS_PAGE)
+        .briefly();
+    let answer = repository.client.send(&server, &request).await?;
+    if answer.status() != 200 {
+        let name = repository.name.familiar();
+        let error = answer.fail(repository.transport(), Thing::Repository, name);
+        return Err(error.await);
+    }
+    let linked = link::next(answer.headers()).is_some();
+    let page: TagPage = answer
+        .json(repository.transport(), MAX_TAGS_PAGE, "a list of tags")
+        .await?;
+    let page = texts(page.tags);
+    let tags: HashSet<&String> = page
+        .iter()
+        .filter(|text| text.parse::<Tag>().is_ok())
+        .collect();
+    Ok(Count {
+        number: tags.len() as u64,
+        more: linked || page.len() == PER_PAGE,
+    })
 }
 
 /// A catalog being read.

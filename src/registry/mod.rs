@@ -86,7 +86,7 @@ pub use auth::Grant;
 pub use greeting::{Greeting, Offer};
 pub use mirror::Mirrored;
 pub use repository::Repository;
-pub use search::Hit;
+pub use search::{Count, Cut, Found, Hit, Query, rank};
 pub use upload::Trial;
 pub use witness::Certificate;
 
@@ -262,13 +262,6 @@ impl Client {
         limit: Option<usize>,
     ) -> BoxStream<'static, Result<String>> {
         list::catalog(self.clone(), host.clone(), last.map(str::to_owned), limit)
-    }
-
-    /// Repositories whose names or descriptions match `term`, best first as the registry sees it, at most `limit`.
-    /// Names come without the host.
-    #[must_use]
-    pub fn search(&self, host: &Host, term: &str, limit: usize) -> BoxStream<'static, Result<Hit>> {
-        search::search(self.clone(), host.clone(), term.to_owned(), limit)
     }
 
     fn config(&self) -> &Config {

@@ -24,6 +24,8 @@ pub(super) struct Request {
     /// The answer is a document of at most this many bytes: it is read as a part of the try, so that one whose body
     /// breaks off is asked for again.
     pub(super) document: Option<usize>,
+    /// It may well be that the server does not have what is asked for, so it is repeated once at most.
+    pub(super) brief: bool,
 }
 
 impl Request {
@@ -42,7 +44,14 @@ impl Request {
             wanted,
             abroad: true,
             document: None,
+            brief: false,
         }
+    }
+
+    /// For what the server may not have: a failure is an answer, too.
+    pub(super) fn briefly(mut self) -> Self {
+        self.brief = true;
+        self
     }
 
     /// For a document of at most `limit` bytes.

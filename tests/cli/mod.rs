@@ -13,6 +13,7 @@ mod login;
 mod login_file;
 mod logins;
 mod moving;
+mod search;
 mod streams;
 mod tags;
 mod terminal;

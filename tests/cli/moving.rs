@@ -365,8 +365,8 @@ fn a_search_of_a_registry_is_dockers_table() {
     );
     assert_eq!(
         bench.rg(&["search", "HOST"]).succeeds().stdout,
-        table,
-        "all of it"
+        "NAME      DESCRIPTION   STARS     OFFICIAL\nlab/app   2 tags        0         \n",
+        "all of it, as a catalog: with tags"
     );
     assert_eq!(
         bench.rg(&["search", "HOST/zzz"]).succeeds().stdout,

@@ -15,6 +15,7 @@ mod mirrors;
 mod parts;
 mod places;
 mod proxies;
+mod search;
 mod skopeo;
 mod stories;
 mod tls;

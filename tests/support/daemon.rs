@@ -1,5 +1,5 @@
-//! Servers of others that stand before a registry: nginx, squid, tinyproxy. Each listens on a free port, in a folder of
-//! its own, and ends with its handle.
+//! Servers of others: what stands before a registry (nginx, squid, tinyproxy), and a registry of long ago. Each listens
+//! on a free port, in a folder of its own, and ends with its handle.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -167,6 +167,30 @@ impl Daemon {
             );
             std::fs::write(at("conf"), text).expect("a file");
             vec!["-d".into(), "-c".into(), at("conf")]
+        })
+    }
+
+    /// The search of docker-registry 0.9.1, whose index has these names and descriptions.
+    pub(crate) fn old_registry(repositories: &[(String, String)]) -> Self {
+        let program = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/target/ci-tools/v1-registry/bin/python"
+        );
+        let launcher = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/v1_registry.py");
+        Self::start(program, Ipv4Addr::LOCALHOST.into(), |folder, address| {
+            let at = |name: &str| folder.join(name).display().to_string();
+            let text = format!(
+                "dev:\n  loglevel: warn\n  standalone: true\n  storage: local\n  storage_path: {}\n  \
+                 search_backend: sqlalchemy\n  sqlalchemy_index_database: sqlite:///{}\n  \
+                 disable_token_auth: true\n",
+                at("storage"),
+                at("index"),
+            );
+            std::fs::write(at("config"), text).expect("a file");
+            let seed = serde_json::to_vec(repositories).expect("texts are JSON");
+            std::fs::write(at("seed"), seed).expect("a file");
+            let port = address.port().to_string();
+            vec![launcher.into(), at("config"), port, at("seed")]
         })
     }
 

@@ -152,6 +152,13 @@ impl Registry {
         self.folder.path().join("store")
     }
 
+    /// Where distribution keeps its repositories.
+    pub(crate) fn repositories(&self) -> PathBuf {
+        self.folder
+            .path()
+            .join("data/docker/registry/v2/repositories")
+    }
+
     /// Ends it; the address stays free for nobody.
     pub(crate) fn stop(self) -> String {
         self.host()

@@ -30,7 +30,6 @@ pub(crate) mod referrers;
 pub(crate) mod rmi;
 pub(crate) mod save;
 pub(crate) mod search;
-mod search_filter;
 pub(crate) mod serve;
 pub(crate) mod tag;
 mod tagged;

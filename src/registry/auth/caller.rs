@@ -6,9 +6,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use reqwest::header::HeaderValue;
 use tokio::sync::OnceCell;
 
-use super::{Scopes, lock};
+use super::{Scopes, basic_header, lock};
 use crate::credential::{Answers, Credential};
 use crate::error::Result;
 use crate::event::Event;
@@ -89,6 +90,29 @@ impl Client {
             Ok(server.auth.callers.named(credential))
         });
         Ok(caller.await?.clone())
+    }
+
+    /// The login for a registry as Basic authorization, for an API of its product at its own origin that takes the same
+    /// logins and asks for none. Only for a registry that has asked for credentials.
+    pub(in crate::registry) async fn login_as_basic(
+        &self,
+        server: &Server,
+    ) -> Result<Option<HeaderValue>> {
+        match self.caller(server, &Scopes::none()).await?.credential {
+            Some(Credential::Basic { username, password }) => {
+                basic_header(&username, &password).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether credentials for a registry are known. Where they could be announced as sent in plain text, none are looked
+    /// up.
+    pub(in crate::registry) async fn has_login(&self, server: &Server) -> bool {
+        let quiet = server.base.scheme() == "https" || server.host.is_loopback();
+        let none = Scopes::none();
+        quiet
+            && matches!(self.caller(server, &none).await, Ok(caller) if caller.credential.is_some())
     }
 
     pub(super) fn warn_of_plain_http(&self, server: &Server) {

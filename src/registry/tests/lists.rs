@@ -1,4 +1,4 @@
-//! Tags, catalogs, referrers and searches, page by page.
+//! Tags, catalogs and referrers, page by page.
 
 use futures_util::TryStreamExt;
 
@@ -125,68 +125,6 @@ async fn a_registry_without_a_catalog_says_so() {
             "{error}"
         );
     }
-}
-
-#[tokio::test]
-async fn a_private_registry_is_searched_by_what_it_has() {
-    let v1 = Script::start(|seen, _| {
-        assert!(seen.is("GET", "/v1/search?q=app&n=5&page=1"), "{}", seen.target);
-        Reply::new(200).json(
-            r#"{"num_pages":1,"results":[{"name":"team/app","star_count":3,"is_official":false},{"x":1}]}"#,
-        )
-    })
-    .await;
-    let hits: Vec<_> = anonymous()
-        .search(&v1.host(), "app", 5)
-        .try_collect()
-        .await
-        .unwrap();
-    assert_eq!(
-        (hits.len(), hits[0].name.as_str(), hits[0].stars),
-        (1, "team/app", 3)
-    );
-
-    let bare = Script::start(|seen, _| match seen.target.as_str() {
-        target if target.starts_with("/v2/_catalog") => {
-            Reply::new(200).json(r#"{"repositories":["other","x/webapp","x/App","app"]}"#)
-        }
-        _ => Reply::new(200)
-            .header("Content-Type", "text/html")
-            .body("<html>"),
-    })
-    .await;
-    let hits: Vec<_> = anonymous()
-        .search(&bare.host(), "APP", 5)
-        .try_collect()
-        .await
-        .unwrap();
-    let found: Vec<_> = hits.iter().map(|hit| hit.name.as_str()).collect();
-    assert_eq!(found, ["app", "x/App", "x/webapp"]);
-}
-
-#[tokio::test]
-async fn docker_hub_is_searched_at_its_index_and_survives_a_bad_page() {
-    let script = Script::start(|seen, _| {
-        if seen.target.contains("page=1") {
-            let results: Vec<_> = (0..100)
-                .map(|at| format!(r#"{{"name":"r{at}"}}"#))
-                .collect();
-            let body = format!(r#"{{"num_pages":9,"results":[{}]}}"#, results.join(","));
-            return Reply::new(200).json(&body);
-        }
-        Reply::new(500).body("")
-    })
-    .await;
-    let base = |script: &Script| script.url("/").parse().unwrap();
-    let client = anonymous().with_hub(base(&script), base(&script));
-    let hub = Host::docker_hub();
-    let hits: Vec<_> = client
-        .search(&hub, "library/alpine", 150)
-        .try_collect()
-        .await
-        .unwrap();
-    assert_eq!(hits.len(), 100);
-    assert_eq!(script.seen()[0].target, "/v1/search?q=alpine&n=100&page=1");
 }
 
 fn index_of(entries: &[Descriptor]) -> String {

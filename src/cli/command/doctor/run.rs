@@ -17,7 +17,7 @@ use crate::config::Environment;
 use crate::credential::{Credential, Secret};
 use crate::error::{Error, Result};
 use crate::oci::{Host, Platforms, Reference, Selector, Tag};
-use crate::registry::{Client, Credentials, WhenBroken};
+use crate::registry::{Client, Credentials, Query, WhenBroken};
 use crate::store::Source;
 use crate::store::layout::Layout;
 use crate::transfer::{self, IndexRule, Item};
@@ -154,8 +154,13 @@ async fn list(session: &Session, reference: &Reference, steps: &mut Steps) -> Re
     let tags = client.repository(&reference.name).tags().await?;
     let tags: Vec<&str> = tags.iter().map(Tag::as_str).collect();
     ensure(tags == [TAG], format!("the tags are {tags:?}"))?;
-    let hits: Vec<_> = client.search(host, "doctor", 25).try_collect().await?;
-    let found = hits.iter().any(|hit| hit.name == REPOSITORY);
+    let query = Query {
+        term: Some("doctor"),
+        limit: 25,
+        keep: None,
+    };
+    let found = client.search(host, query).await?;
+    let found = found.hits.iter().any(|hit| hit.name == REPOSITORY);
     ensure(found, "search does not find the repository")?;
     steps.passed(&format!("catalog, tags and search find {REPOSITORY}:{TAG}"))
 }

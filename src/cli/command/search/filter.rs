@@ -6,7 +6,7 @@ use crate::registry::Hit;
 
 /// What results must meet.
 #[derive(Debug, Default)]
-pub(crate) struct Wish {
+pub(super) struct Wish {
     stars: u64,
     official: Option<bool>,
     automated: Option<bool>,
@@ -14,7 +14,7 @@ pub(crate) struct Wish {
 
 impl Wish {
     /// Reads `KEY=VALUE` conditions, and the least number of stars beside them.
-    pub(crate) fn parse(conditions: &[String], stars: Option<u64>) -> Result<Self> {
+    pub(super) fn parse(conditions: &[String], stars: Option<u64>) -> Result<Self> {
         let mut wish = Self {
             stars: stars.unwrap_or(0),
             ..Self::default()
@@ -37,8 +37,13 @@ impl Wish {
         Ok(wish)
     }
 
+    /// Whether every result meets it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.stars == 0 && self.official.is_none() && self.automated.is_none()
+    }
+
     /// Whether a result meets all of it.
-    pub(crate) fn meets(&self, hit: &Hit) -> bool {
+    pub(super) fn meets(&self, hit: &Hit) -> bool {
         hit.stars >= self.stars
             && self
                 .official
@@ -61,10 +66,9 @@ mod tests {
     fn hit(stars: u64, official: bool) -> Hit {
         Hit {
             name: "a".to_owned(),
-            description: String::new(),
             stars,
             official,
-            automated: None,
+            ..Hit::default()
         }
     }
 
