@@ -16,7 +16,7 @@ use super::{Layout, disk};
 
 /// A held lease; dropping it ends it.
 #[derive(Debug)]
-pub(super) struct Lease {
+pub struct Lease {
     file: File,
     path: PathBuf,
 }
@@ -54,6 +54,23 @@ impl Drop for Lease {
 }
 
 impl Layout {
+    /// Keeps content from being removed as long as what this returns lives. What is to be kept must be looked for after
+    /// that. `None` where the store can only be read: then there is nothing to write a lease in. Blocks.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn hold(&self, content: impl Iterator<Item = Digest>) -> Result<Option<Lease>> {
+        let held = self.lock().and_then(|_lock| {
+            let mut lease = Lease::begin(self)?;
+            lease.add(content).map(|()| lease)
+        });
+        let read_only = [ErrorKind::ReadOnlyFilesystem, ErrorKind::PermissionDenied];
+        match held {
+            Err(Error::Io { source, .. }) if read_only.contains(&source.kind()) => Ok(None),
+            held => held.map(Some),
+        }
+    }
+
     /// Everything held leases list; the caller holds the store's lock.
     pub(super) fn leased(&self) -> Result<HashSet<Digest>> {
         let folder = self.path().join("leases");

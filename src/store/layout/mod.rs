@@ -47,6 +47,7 @@ pub use collect::{Collect, Collected, GRACE};
 pub use images::LocalImage;
 pub use index::Entry;
 pub(in crate::store) use index::{CONTAINERD_NAME, REF_NAME};
+pub use lease::Lease;
 pub use mend::{Mending, Wrong};
 pub use remove::Removed;
 pub use usage::{ImageUsage, Usage};
