@@ -40,7 +40,7 @@ const BUFFER: usize = 256 << 10;
 /// # Errors
 /// As [`super::unpack`]. A layer that is not what the config says is found before anything was written, and the tar has no
 /// end mark after an error.
-pub fn write(
+pub fn write_flat(
     layout: &Layout,
     plan: &Plan,
     path: &Path,
@@ -63,11 +63,11 @@ pub fn write(
 /// The same, as the file at `path`. Blocks.
 ///
 /// # Errors
-/// As [`write`]. The file then does not appear.
-pub fn save(layout: &Layout, plan: &Plan, path: &Path, stop: &AtomicBool) -> Result<Unpacked> {
+/// As [`write_flat`]. The file then does not appear.
+pub fn save_flat(layout: &Layout, plan: &Plan, path: &Path, stop: &AtomicBool) -> Result<Unpacked> {
     let (file, temporary) = archive::begin(path)?.into_parts();
     let mut out = BufWriter::with_capacity(BUFFER, &file);
-    let written = write(layout, plan, path, &mut out, stop)?;
+    let written = write_flat(layout, plan, path, &mut out, stop)?;
     drop(out);
     archive::publish(&file, temporary, path)?;
     Ok(written)

@@ -51,7 +51,7 @@ mod tree;
 mod trouble;
 mod write;
 
-pub use flatten::{save, write};
+pub use flatten::{save_flat, write_flat};
 pub use plan::Plan;
 
 /// What the caller chooses.

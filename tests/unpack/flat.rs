@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use rg::oci::Platform;
@@ -203,12 +203,8 @@ fn blobs(env: &Env) -> usize {
     std::fs::read_dir(folder).unwrap().count()
 }
 
-#[test]
-fn what_is_being_unpacked_is_not_removed_meanwhile() {
-    let stored = Stored::new(&image(
-        AMD64,
-        &[Layer::gzip(1, 8 << 20), Layer::gzip(2, 8 << 20)],
-    ));
+/// Begins a tar whose reader has taken one header: the writer is in the midst of the first layer, and waits.
+fn begun(stored: &Stored) -> (Child, ChildStdout, Vec<u8>) {
     let run = stored.env.command(["unpack", "--tar", &stored.name]);
     let mut child = Command::from(run)
         .stdin(Stdio::null())
@@ -217,9 +213,34 @@ fn what_is_being_unpacked_is_not_removed_meanwhile() {
         .spawn()
         .unwrap();
     let mut out = child.stdout.take().unwrap();
-    // Then it is in the midst of the first layer, and waits for a reader.
     let mut tar = vec![0; 512];
     out.read_exact(&mut tar).unwrap();
+    (child, out, tar)
+}
+
+/// Two layers of 8 MiB of noise.
+fn large() -> Graph {
+    image(AMD64, &[Layer::gzip(1, 8 << 20), Layer::gzip(2, 8 << 20)])
+}
+
+#[test]
+fn an_interrupted_tar_has_no_end_and_leaves_nothing_to_remove() {
+    let stored = Stored::new(&large());
+    let (child, mut out, mut tar) = begun(&stored);
+    let id = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, "interrupted\n");
+    out.read_to_end(&mut tar).unwrap();
+    assert!(tar.len() < 8 << 20, "{} bytes", tar.len());
+}
+
+#[test]
+fn what_is_being_unpacked_is_not_removed_meanwhile() {
+    let stored = Stored::new(&large());
+    let (child, mut out, mut tar) = begun(&stored);
     stored.env.rg(["rmi", &stored.name]).succeeds();
     prune(&stored.env);
     let images = stored.env.rg(["images", "-q"]).succeeds();

@@ -59,6 +59,13 @@ pub(crate) struct Options {
     allow_devices: bool,
 }
 
+impl Options {
+    /// Whether something incomplete is left behind when it ends early.
+    pub(crate) fn fills_a_folder(&self) -> bool {
+        !self.tar
+    }
+}
+
 /// Ends the work when nobody waits for it any more.
 struct Stop(Arc<AtomicBool>);
 
@@ -126,10 +133,10 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
                 rootfs::unpack(&layout, &plan, target, &settings, &stopped)
                     .map_err(|error| incomplete(error, folder, &program))?
             }
-            Goal::Tar(path) => rootfs::save(&layout, &plan, path, &stopped)?,
+            Goal::Tar(path) => rootfs::save_flat(&layout, &plan, path, &stopped)?,
             Goal::Pipe => {
                 let mut out = output::pipe();
-                rootfs::write(&layout, &plan, place.path(), &mut out, &stopped)?
+                rootfs::write_flat(&layout, &plan, place.path(), &mut out, &stopped)?
             }
         };
         Ok((done, plan.layers()))
