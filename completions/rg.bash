@@ -4687,7 +4687,7 @@ _rg() {
             return 0
             ;;
         rg__subcmd__unpack)
-            opts="-D -h --platform --max-size --allow-devices --store --config --settings --progress --color --debug --log-level --help"
+            opts="-D -h --tar --platform --max-size --allow-devices --store --config --settings --progress --color --debug --log-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

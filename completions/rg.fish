@@ -50,7 +50,7 @@ complete -c rg -n "__fish_rg_needs_command" -f -a "tag" -d 'Give a local image a
 complete -c rg -n "__fish_rg_needs_command" -f -a "rmi" -d 'Remove images from the local store'
 complete -c rg -n "__fish_rg_needs_command" -f -a "save" -d 'Save local images to a tar'
 complete -c rg -n "__fish_rg_needs_command" -f -a "load" -d 'Load images from a tar'
-complete -c rg -n "__fish_rg_needs_command" -f -a "unpack" -d 'Unpack the files of a local image into a folder'
+complete -c rg -n "__fish_rg_needs_command" -f -a "unpack" -d 'Unpack the files of a local image into a folder, or into one tar'
 complete -c rg -n "__fish_rg_needs_command" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
 complete -c rg -n "__fish_rg_needs_command" -f -a "catalog" -d 'List the repositories of a registry'
 complete -c rg -n "__fish_rg_needs_command" -f -a "tags" -d 'List the tags of a repository on its registry'
@@ -445,7 +445,8 @@ complete -c rg -n "__fish_rg_using_subcommand unpack" -l color -d 'When to use c
 always\t'Everywhere'
 never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand unpack" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
-complete -c rg -n "__fish_rg_using_subcommand unpack" -l allow-devices -d 'Make device files too, as root'
+complete -c rg -n "__fish_rg_using_subcommand unpack" -l tar -d 'Write one tar of all layers instead of a folder'
+complete -c rg -n "__fish_rg_using_subcommand unpack" -l allow-devices -d 'Make device files too, as root; a tar has them in any case'
 complete -c rg -n "__fish_rg_using_subcommand unpack" -s D -l debug -d 'Say what is done, on standard error'
 complete -c rg -n "__fish_rg_using_subcommand unpack" -s h -l help -d 'Print help'
 complete -c rg -n "__fish_rg_using_subcommand search" -l registry -d 'Search this registry; may be given more than once, and they are asked at once' -r
@@ -1325,7 +1326,7 @@ complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcomma
 complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "rmi" -d 'Remove images from the local store'
 complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "save" -d 'Save local images to a tar'
 complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "load" -d 'Load images from a tar'
-complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "unpack" -d 'Unpack the files of a local image into a folder'
+complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "unpack" -d 'Unpack the files of a local image into a folder, or into one tar'
 complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "search" -d 'Search Docker Hub or a registry for repositories'
 complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "catalog" -d 'List the repositories of a registry'
 complete -c rg -n "__fish_rg_using_subcommand help; and not __fish_seen_subcommand_from logout credential pull push images copy tag rmi save load unpack search catalog tags inspect manifest digest history referrers delete prune du fsck serve doctor config image system completion man version login help" -f -a "tags" -d 'List the tags of a repository on its registry'

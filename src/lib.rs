@@ -11,7 +11,7 @@
 //! | [`store`] | the three traits; the local layout and those of others, partial blobs, archives, docker's daemon, a store in memory | `oci`, `error`, `event` |
 //! | [`registry`] | the distribution API over HTTP: a repository is a source and a sink | all above; of `store` the traits |
 //! | [`transfer`] | the one `copy` | `oci`, `error`, `event`, the traits of `store` |
-//! | `rootfs` | the layers of a local image applied to a folder (Linux) | `oci`, `error`, `event`, `store` |
+//! | `rootfs` | the layers of a local image applied to a folder, or as one tar (Linux) | `oci`, `error`, `event`, `store` |
 //! | [`serve`] | the distribution API over the local layout | `oci`, `error`, `event`, `store` |
 //! | [`cli`] | clap, commands, everything a person sees | all |
 //!
@@ -57,6 +57,12 @@
 //!   and nothing of the distribution API.
 //! - A layout of others is read as one source without repositories ([`store::layout::Whole`]): its names may be bare tags.
 //!   What is put into one is called something afterwards, by whoever knows the name that was typed.
+//! - The rules of layers are applied to a `Ground`: the folder on disk or a picture of it in memory, from which
+//!   `unpack --tar` knows what is left of the layers. There is one walk over links and one set of rules for both. In the
+//!   tar files come first, as their layers are streams, and directories last, so that GNU tar gets their times right.
+//! - A hard link may lead to a symbolic link, where the plan allows only regular files: GNU tar, docker and Nix write
+//!   such entries. The link itself gets the other name, it is never followed, and the entry's mode, owner and time are
+//!   not set through it; whatever is written under either name takes its place or goes the way of every link.
 //! - How many lanes are open is found out while they run (`transfer/lanes.rs`); plain HTTP goes over hyper rather than
 //!   reqwest (`registry/plain.rs`), for the memory of its read buffers.
 //! - Results of a search are not printed as they come: the best match first, of several registries and after a filter, is

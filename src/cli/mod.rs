@@ -290,7 +290,7 @@ pub async fn run(invocation: Invocation) -> u8 {
             "interrupted; run the same command to resume"
         }
         #[cfg(target_os = "linux")]
-        Command::Unpack(_) => {
+        Command::Unpack(options) if options.fills_a_folder() => {
             "interrupted; the folder is incomplete: remove it before you try again"
         }
         _ => "interrupted",

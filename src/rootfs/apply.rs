@@ -1,4 +1,4 @@
-//! One layer after the other applied to the tree (image-spec, layer.md, "Applying Changesets").
+//! One layer after the other applied to the ground (image-spec, layer.md, "Applying Changesets").
 //!
 //! 1. The name is cleaned; what AUFS keeps for itself is passed over.
 //! 2. A whiteout removes what lower layers left under its name, an opaque one all that they left in its directory. What
@@ -14,22 +14,24 @@ use std::ops::Bound;
 use rustix::fs::FileType;
 
 use super::attributes::{Attributes, Who};
+use super::ground::{Folder, Ground, Missing, Spot};
 use super::members::{Kind, Member, Members};
 use super::name::{self, AUFS, OPAQUE, WHITEOUT};
-use super::tree::{Folder, Missing, Tree, is};
+use super::picture::Picture;
+use super::tree::Tree;
 use super::trouble::{Step, Trouble};
 use super::{Options, Unpacked};
 
 mod make;
 
-/// The most bytes of names that are kept in memory: ten times what the largest images have.
+/// The most bytes of names and attributes that are kept in memory: ten times what the largest images have.
 const MAX_NAMES: usize = 512 << 20;
 /// The most entries of an image.
 const MAX_ENTRIES: u64 = 10_000_000;
 
 /// A tree being made.
-pub(super) struct Applying<'a> {
-    tree: &'a Tree,
+pub(super) struct Applying<'a, G> {
+    ground: &'a mut G,
     who: Who,
     options: &'a Options,
     /// Bytes of content that may still be written.
@@ -44,10 +46,10 @@ pub(super) struct Applying<'a> {
     report: Unpacked,
 }
 
-impl<'a> Applying<'a> {
-    pub(super) fn new(tree: &'a Tree, who: Who, options: &'a Options, limit: u64) -> Self {
+impl<'a, G: Ground> Applying<'a, G> {
+    pub(super) fn new(ground: &'a mut G, who: Who, options: &'a Options, limit: u64) -> Self {
         Self {
-            tree,
+            ground,
             who,
             options,
             left: limit,
@@ -67,9 +69,10 @@ impl<'a> Applying<'a> {
 
     /// Notes what the directory with the true name `path` should have.
     fn describe(&mut self, path: Vec<u8>, attributes: Attributes) {
+        self.names += path.len() + attributes.weight();
         let length = path.len();
-        if self.folders.insert(path, attributes).is_none() {
-            self.names += length;
+        if let Some(earlier) = self.folders.insert(path, attributes) {
+            self.names -= length + earlier.weight();
         }
     }
 
@@ -83,10 +86,11 @@ impl<'a> Applying<'a> {
                 let many = Trouble::bad("the image has more than ten million entries");
                 return Err((many, None));
             }
+            self.ground.turn_to(self.report.entries);
             if let Err(trouble) = self.member(&member, &mut members) {
                 return Err((trouble, Some(member.path)));
             }
-            if self.names > MAX_NAMES {
+            if self.names + self.ground.names() > MAX_NAMES {
                 let many = Trouble::bad("the names of its entries take more than 512 MiB");
                 return Err((many, None));
             }
@@ -125,22 +129,22 @@ impl<'a> Applying<'a> {
         if hidden.is_empty() || hidden == b"." || hidden == b".." {
             return Err(Trouble::bad("it is a whiteout of no name"));
         }
-        let Some(folder) = self.tree.folder(outer, Missing::Leave)? else {
+        let Some(folder) = self.ground.folder(outer, Missing::Leave)? else {
             return Ok(());
         };
         let path = folder.join(hidden)?;
         if !self.brought.contains(&path) {
             return self.remove(&folder, hidden);
         }
-        match folder.stat(hidden)? {
-            Some(found) if is(&found, FileType::Directory) => self.clear(path),
+        match self.ground.stat(&folder, hidden)? {
+            Some(found) if found.kind == FileType::Directory => self.clear(path),
             _ => Ok(()),
         }
     }
 
     /// Removes what lower layers left in `path`.
     fn hide_all(&mut self, path: &[u8]) -> Step<()> {
-        match self.tree.folder(path, Missing::Leave)? {
+        match self.ground.folder(path, Missing::Leave)? {
             Some(folder) => self.clear(folder.path),
             None => Ok(()),
         }
@@ -150,8 +154,9 @@ impl<'a> Applying<'a> {
     fn clear(&mut self, path: Vec<u8>) -> Step<()> {
         let mut todo = vec![path];
         while let Some(path) = todo.pop() {
-            let inner = self.tree.list(&path)?;
-            let Some(folder) = self.tree.folder(&path, Missing::Leave)? else {
+            let inner = self.ground.list(&path);
+            let inner = inner.map_err(Trouble::system("cannot list", &path))?;
+            let Some(folder) = self.ground.folder(&path, Missing::Leave)? else {
                 continue;
             };
             for (name, is_folder) in inner {
@@ -167,9 +172,9 @@ impl<'a> Applying<'a> {
     }
 
     /// Removes what stands under `name`, and what is remembered of it.
-    fn remove(&mut self, folder: &Folder, name: &[u8]) -> Step<()> {
+    fn remove(&mut self, folder: &Folder<G::Place>, name: &[u8]) -> Step<()> {
         let path = folder.join(name)?;
-        self.tree.remove(folder, name)?;
+        self.ground.remove(folder, name)?;
         self.forget(&path);
         let mut start = path;
         start.push(b'/');
@@ -186,8 +191,8 @@ impl<'a> Applying<'a> {
     }
 
     fn forget(&mut self, path: &[u8]) {
-        if self.folders.remove(path).is_some() {
-            self.names -= path.len();
+        if let Some(attributes) = self.folders.remove(path) {
+            self.names -= path.len() + attributes.weight();
         }
     }
 
@@ -201,8 +206,8 @@ impl<'a> Applying<'a> {
     }
 
     /// The directory `path`, made where it is not there.
-    fn folder(&mut self, path: &[u8]) -> Step<Folder> {
-        let folder = self.tree.folder(path, Missing::Make)?;
+    fn folder(&mut self, path: &[u8]) -> Step<Folder<G::Place>> {
+        let folder = self.ground.folder(path, Missing::Make)?;
         let folder = folder.ok_or_else(|| Trouble::bad("its directory cannot be made"))?;
         for path in &folder.made {
             let attributes = Attributes::of_folder(self.who);
@@ -222,56 +227,56 @@ impl<'a> Applying<'a> {
         if is_device && !(self.options.devices && self.who == Who::Root) {
             self.report.devices += 1;
             // What it would have taken the place of goes all the same.
-            return match self.tree.folder(outer, Missing::Leave)? {
+            return match self.ground.folder(outer, Missing::Leave)? {
                 Some(folder) => self.remove(&folder, name),
                 None => Ok(()),
             };
         }
         let folder = self.folder(outer)?;
-        let path = folder.join(name)?;
+        let at = Spot {
+            folder: &folder,
+            name,
+            path: folder.join(name)?,
+        };
         match member.kind {
-            Kind::HardLink => self.hard_link(&member.link, &folder, name, &path)?,
-            kind => {
-                let attributes = Attributes::of(member, self.who, &mut self.report)?;
-                match kind {
-                    Kind::Directory => self.directory(&folder, name, &path, attributes)?,
-                    Kind::Symlink => {
-                        self.symlink(&member.link, &folder, name, &path, &attributes)?;
-                    }
-                    Kind::Fifo => self.fifo(&folder, name, &path, &attributes)?,
-                    Kind::CharacterDevice | Kind::BlockDevice => {
-                        self.device(member, &folder, name, &path, &attributes)?;
-                    }
-                    Kind::File | Kind::HardLink => {
-                        self.file(member, &folder, name, &path, &attributes, content)?;
-                    }
-                }
-            }
+            Kind::HardLink => self.name(&member.link, &at)?,
+            Kind::Directory => self.directory(member, &at)?,
+            _ => self.other(member, &at, content)?,
         }
-        self.bring(&path);
+        self.bring(&at.path);
         Ok(())
     }
 
-    fn directory(
-        &mut self,
-        folder: &Folder,
-        name: &[u8],
-        path: &[u8],
-        attributes: Attributes,
-    ) -> Step<()> {
-        self.tree.make_folder(folder, name)?;
-        self.describe(path.to_vec(), attributes);
+    fn directory(&mut self, member: &Member, at: &Spot<G::Place>) -> Step<()> {
+        let attributes = Attributes::of(member, self.who, &mut self.report)?;
+        let found = self.ground.stat(at.folder, at.name)?;
+        if !found.is_some_and(|found| found.kind == FileType::Directory) {
+            if found.is_some() {
+                self.remove(at.folder, at.name)?;
+            }
+            let made = self.ground.make_folder(&at.folder.place, at.name);
+            made.map_err(Trouble::system("cannot make the directory", &at.path))?;
+        }
+        self.describe(at.path.clone(), attributes);
         Ok(())
     }
+}
 
+impl Applying<'_, Tree> {
     /// Gives the directories what they should have, and says what was done.
     pub(super) fn finish(mut self) -> Step<Unpacked> {
         let folders = std::mem::take(&mut self.folders);
         // A directory comes before what is in it: backwards, the inner ones are first.
         for (path, attributes) in folders.iter().rev() {
-            let folder = self.tree.open(path)?;
-            attributes.set(&folder, path, &mut self.report)?;
+            self.ground.settle(path, attributes, &mut self.report)?;
         }
         Ok(self.report)
+    }
+}
+
+impl Applying<'_, Picture> {
+    /// What directories should have, by their true names.
+    pub(super) fn folders(self) -> BTreeMap<Vec<u8>, Attributes> {
+        self.folders
     }
 }

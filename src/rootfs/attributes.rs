@@ -1,14 +1,13 @@
 //! What an entry has beside its content: mode, owner, time, extended attributes. Set by descriptor, on what was just
 //! made, never by a path that could have become another's.
 
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 
 use rustix::fs::{AtFlags, Gid, Mode, Timespec, Timestamps, Uid, XattrFlags};
 use rustix::io::Errno;
 
 use super::Unpacked;
 use super::members::Member;
-use super::tree::Folder;
 use super::trouble::{Step, Trouble};
 
 /// Set-user-ID and set-group-ID.
@@ -43,12 +42,13 @@ impl Who {
 /// What an entry has beside its content.
 #[derive(Debug, Clone)]
 pub(super) struct Attributes {
-    mode: u32,
+    pub(super) mode: u32,
     /// User and group; `None` leaves them.
-    owner: Option<(u32, u32)>,
+    pub(super) owner: Option<(u32, u32)>,
     /// `None` leaves it.
-    time: Option<Timespec>,
-    extended: Vec<(Vec<u8>, Vec<u8>)>,
+    pub(super) time: Option<Timespec>,
+    /// Extended attributes.
+    pub(super) extended: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 impl Attributes {
@@ -94,6 +94,12 @@ impl Attributes {
         }
     }
 
+    /// Bytes of its extended attributes.
+    pub(super) fn weight(&self) -> usize {
+        let extended = self.extended.iter();
+        extended.map(|(name, value)| name.len() + value.len()).sum()
+    }
+
     fn times(&self) -> Timestamps {
         let time = self.time.unwrap_or(Timespec {
             tv_sec: 0,
@@ -133,17 +139,12 @@ impl Attributes {
 
     /// The same for what cannot be opened, a link or a device, right after it was made in `folder`. Links have no mode of
     /// their own.
-    pub(super) fn set_at(&self, folder: &Folder, name: &[u8], path: &[u8]) -> Step<()> {
+    pub(super) fn set_at(&self, folder: BorrowedFd<'_>, name: &[u8], path: &[u8]) -> Step<()> {
         if let Some((user, group)) = self.ids() {
             rustix::fs::chownat(folder, name, user, group, AtFlags::SYMLINK_NOFOLLOW)
                 .map_err(Trouble::system("cannot change the owner of", path))?;
         }
         rustix::fs::utimensat(folder, name, &self.times(), AtFlags::SYMLINK_NOFOLLOW)
             .map_err(Trouble::system("cannot set the time of", path))
-    }
-
-    /// The mode that a device is made with.
-    pub(super) fn mode(&self) -> Mode {
-        Mode::from_raw_mode(self.mode)
     }
 }

@@ -5,6 +5,7 @@
 //! themselves; links, devices and directories have no content whatever their size says. The `tar` crate knows where the
 //! fields are; what follows from them is decided here, with a limit on everything that is kept in memory.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead};
 
 use rustix::fs::Timespec;
@@ -59,6 +60,14 @@ pub(super) struct Member {
 impl Member {
     pub(super) fn is_symlink(&self) -> bool {
         self.kind == Kind::Symlink
+    }
+
+    /// Offset and length of each piece of a file that the tar has; between them are holes.
+    pub(super) fn pieces(&self) -> Cow<'_, [(u64, u64)]> {
+        match &self.sparse {
+            Some(sparse) => Cow::Borrowed(&sparse.pieces),
+            None => Cow::Owned(vec![(0, self.size)]),
+        }
     }
 }
 
@@ -130,7 +139,7 @@ impl<R: BufRead> Members<R> {
             .or_else(|| named("path"))
             .unwrap_or_else(|| header.path_bytes().into_owned());
         let link = ahead.link.or_else(|| named("linkpath"));
-        let link = link.or_else(|| header.link_name_bytes().map(std::borrow::Cow::into_owned));
+        let link = link.or_else(|| header.link_name_bytes().map(Cow::into_owned));
         let kind = kind(header, &path)?;
         let mut stored = records.number("size")?.unwrap_or(size);
         if kind != Kind::File {
@@ -164,7 +173,7 @@ impl<R: BufRead> Members<R> {
     }
 
     /// More of the content of the present member; empty at its end. [`Members::consume`] says how much was used.
-    pub(super) fn fill(&mut self) -> io::Result<&[u8]> {
+    fn fill(&mut self) -> io::Result<&[u8]> {
         if self.left == 0 {
             return Ok(&[]);
         }
@@ -177,9 +186,28 @@ impl<R: BufRead> Members<R> {
     }
 
     /// Goes on behind `count` bytes of what [`Members::fill`] gave.
-    pub(super) fn consume(&mut self, count: usize) {
+    fn consume(&mut self, count: usize) {
         self.from.consume(count);
         self.left -= count as u64;
+    }
+
+    /// Hands over the next `length` bytes of the content of the present member, piece by piece.
+    ///
+    /// # Errors
+    /// `Bad` where it has less; `Stream`; what `to` says.
+    pub(super) fn take(&mut self, length: u64, mut to: impl FnMut(&[u8]) -> Step<()>) -> Step<()> {
+        let mut left = length;
+        while left > 0 {
+            let bytes = self.fill()?;
+            let length = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
+            if length == 0 {
+                return Err(Trouble::bad("its content is cut off"));
+            }
+            to(&bytes[..length])?;
+            self.consume(length);
+            left -= length as u64;
+        }
+        Ok(())
     }
 
     /// Reads the stream to its end, whatever stands there: all of it belongs to the layer.

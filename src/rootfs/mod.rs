@@ -1,4 +1,5 @@
-//! Images as the files they are made of: the layers of a local image applied to a folder, in order.
+//! Images as the files they are made of: the layers of a local image applied to a folder, in order, or one tar of what
+//! that folder would hold.
 //!
 //! Promised, for layers from anybody:
 //!
@@ -7,6 +8,9 @@
 //! 2. Every layer is what the config says it is: the digest of what comes out of it is compared before the next one is
 //!    applied.
 //! 3. What comes out is bounded: bytes, entries, names, extended headers. Nothing is kept in memory but names.
+//!
+//! A tar is made in two passes: the first one applies the layers to a picture in memory, by the same rules; the second one
+//! writes what is left in it. Nothing of a layer is written before all of them were verified.
 //!
 //! The folder is new or empty. When something fails it is left as it is, incomplete: whoever asked knows what else they
 //! keep beside it. Durability is left to the system, as for every copy that can be made again.
@@ -17,23 +21,27 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::sync_channel;
 
 use rustix::fs::{Mode, OFlags};
 
 use self::apply::Applying;
 use self::attributes::Who;
-use self::stream::{AHEAD, Incoming, Piece};
+use self::stream::{AHEAD, Incoming};
 use self::tree::Tree;
+use self::trouble::Trouble;
 use crate::error::{Error, Result};
 use crate::store::layout::Layout;
 
 mod apply;
 mod attributes;
+mod flatten;
+mod ground;
 mod members;
 mod name;
 mod number;
 mod pax;
+mod picture;
 mod plan;
 mod sparse;
 mod stream;
@@ -41,7 +49,9 @@ mod stream;
 mod tests;
 mod tree;
 mod trouble;
+mod write;
 
+pub use flatten::{save_flat, write_flat};
 pub use plan::Plan;
 
 /// What the caller chooses.
@@ -145,36 +155,39 @@ pub fn unpack(
     stop: &AtomicBool,
 ) -> Result<Unpacked> {
     let Target { path, fd, new } = target;
-    let tree = Tree::new(fd);
-    let mut applying = Applying::new(&tree, Who::is(), options, plan.limit);
+    let mut tree = Tree::new(fd);
+    let mut applying = Applying::new(&mut tree, Who::is(), options, plan.limit);
     if new {
         applying.describe_root();
     }
-    std::thread::scope(|scope| {
-        let (to, from) = sync_channel(AHEAD);
-        scope.spawn(move || stream::send(layout, &plan.layers, plan.limit, &to));
-        // `from` goes away with this closure: then the thread has nobody to send to, and ends.
-        apply(plan, applying, &from, &path, stop)
-    })
+    each_layer(layout, plan, &path, stop, |layer| applying.layer(layer))?;
+    let finished = applying.finish();
+    finished.map_err(|trouble| trouble.into_error(&path, &plan.image, None))
 }
 
-fn apply(
+/// Hands one layer after the other to `to`, which reads it to its end; then it was verified. `root` is what names are
+/// below, for errors.
+fn each_layer(
+    layout: &Layout,
     plan: &Plan,
-    mut applying: Applying<'_>,
-    from: &Receiver<Piece>,
-    path: &Path,
+    root: &Path,
     stop: &AtomicBool,
-) -> Result<Unpacked> {
-    for layer in &plan.layers {
-        let mut incoming = Incoming::new(from, stop);
-        let applied = applying.layer(&mut incoming);
-        if let Some(failure) = incoming.failure() {
-            return Err(failure);
+    mut to: impl FnMut(&mut Incoming) -> Result<(), (Trouble, Option<Vec<u8>>)>,
+) -> Result<()> {
+    std::thread::scope(|scope| {
+        // `from` goes away with this closure: then the thread has nobody to send to, and ends.
+        let (sender, from) = sync_channel(AHEAD);
+        scope.spawn(move || stream::send(layout, &plan.layers, plan.limit, &sender));
+        for layer in &plan.layers {
+            let mut incoming = Incoming::new(&from, stop);
+            let read = to(&mut incoming);
+            if let Some(failure) = incoming.failure() {
+                return Err(failure);
+            }
+            read.map_err(|(trouble, entry)| {
+                trouble.into_error(root, &layer.descriptor.digest, entry.as_deref())
+            })?;
         }
-        applied.map_err(|(trouble, entry)| {
-            trouble.into_error(path, &layer.descriptor.digest, entry.as_deref())
-        })?;
-    }
-    let finished = applying.finish();
-    finished.map_err(|trouble| trouble.into_error(path, &plan.image, None))
+        Ok(())
+    })
 }

@@ -7,7 +7,7 @@
 use super::trouble::{Step, Trouble};
 
 /// The longest component, in bytes: what Linux takes (`NAME_MAX`).
-const MAX_NAME: usize = 255;
+pub(super) const MAX_NAME: usize = 255;
 /// The longest name, in bytes, without the NUL that the system adds (`PATH_MAX`).
 pub(super) const MAX_PATH: usize = 4095;
 /// How the name of a file begins that hides another one.

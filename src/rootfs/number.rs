@@ -69,6 +69,17 @@ pub(super) fn time(text: &[u8]) -> Option<(i64, i64)> {
     })
 }
 
+/// The same as extended headers write it.
+pub(super) fn time_text(seconds: i64, nanoseconds: i64) -> String {
+    let (sign, whole, fraction) = match (seconds, nanoseconds) {
+        (_, 0) => return seconds.to_string(),
+        (0.., _) => ("", seconds, nanoseconds),
+        _ => ("-", -(seconds + 1), 1_000_000_000 - nanoseconds),
+    };
+    let text = format!("{sign}{whole}.{fraction:09}");
+    text.trim_end_matches('0').to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,6 +110,20 @@ mod tests {
         assert_eq!(time(b"1.0000000019"), Some((1, 1)));
         assert_eq!(time(b"-1.5"), Some((-2, 500_000_000)));
         assert_eq!(time(b"-3"), Some((-3, 0)));
+        for whole in [
+            (1_704_164_645, 0),
+            (1, 250_000_000),
+            (1, 1),
+            (-2, 500_000_000),
+            (-1, 999_999_999),
+            (-3, 0),
+            (0, 0),
+            (i64::MIN + 1, 1),
+            (i64::MAX, 999_999_999),
+        ] {
+            assert_eq!(time(time_text(whole.0, whole.1).as_bytes()), Some(whole));
+        }
+        assert_eq!(time_text(-2, 500_000_000), "-1.5");
         for wrong in [&b"1e3"[..], b"x", b"1.x", b"+1", b"99999999999999999999"] {
             assert_eq!(time(wrong), None, "{wrong:?}");
         }

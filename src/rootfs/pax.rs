@@ -81,6 +81,22 @@ impl Records {
     }
 }
 
+/// A record, to be written.
+pub(super) fn record(key: &[u8], value: &[u8]) -> Vec<u8> {
+    // The length counts its own digits.
+    let rest = key.len() + value.len() + 3;
+    let mut length = rest;
+    while length.to_string().len() + rest != length {
+        length = length.to_string().len() + rest;
+    }
+    [length.to_string().as_bytes(), b" ", key, b"=", value, b"\n"].concat()
+}
+
+/// The record of an extended attribute.
+pub(super) fn extended_record(name: &[u8], value: &[u8]) -> Vec<u8> {
+    record(&[EXTENDED, name].concat(), value)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +112,24 @@ mod tests {
             records.extended().unwrap(),
             [(b"user.x".to_vec(), b"\0\n\xff".to_vec())]
         );
+    }
+
+    #[test]
+    fn a_record_that_is_written_is_read_again() {
+        for length in [0, 1, 5, 90, 93, 94, 95, 986, 990, 991, 100_000] {
+            let value = vec![b'v'; length];
+            let bytes = [
+                record(b"path", &value),
+                extended_record(b"user.x", b"\0\n="),
+            ]
+            .concat();
+            let records = Records::read(&bytes).unwrap();
+            assert_eq!(records.values("path").next(), Some(&value[..]));
+            assert_eq!(
+                records.extended().unwrap(),
+                [(b"user.x".to_vec(), b"\0\n=".to_vec())]
+            );
+        }
     }
 
     #[test]

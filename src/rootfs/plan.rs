@@ -1,8 +1,9 @@
-//! What is to be unpacked, known before anything is written: the layers, all here, each with the digest of what is in it.
+//! What is to be unpacked, known before anything is written: the layers, all here and held, each with the digest of what
+//! is in it.
 
 use crate::error::{Error, Result, Thing};
 use crate::oci::{Descriptor, Digest, ImageConfig, Manifest, config};
-use crate::store::layout::Layout;
+use crate::store::layout::{Hold, Layout};
 
 /// What an image may always grow to, in bytes.
 const ALWAYS: u64 = 64 << 20;
@@ -17,6 +18,8 @@ pub struct Plan {
     pub(super) layers: Vec<Layer>,
     /// The most bytes that may come of it.
     pub(super) limit: u64,
+    /// Keeps the layers from being removed meanwhile.
+    _hold: Option<Hold>,
 }
 
 /// A layer.
@@ -28,7 +31,7 @@ pub(super) struct Layer {
 }
 
 impl Plan {
-    /// The layers of `manifest`, which are all in `layout`. `limit` is the most bytes that may come of them; without it
+    /// The layers of `manifest`, which are all in `layout`, and stay there as long as the plan lives. `limit` is the most bytes that may come of them; without it
     /// 64 MiB, or a thousand times what they take compressed if that is more. Blocks.
     ///
     /// # Errors
@@ -44,6 +47,9 @@ impl Plan {
         if image.config.size > config::MAX_BYTES as u64 {
             return Err(wrong("its config is too large"));
         }
+        // Before the first look at what is here.
+        let content = manifest.children().map(|child| child.digest);
+        let hold = layout.hold_for_reading(content)?;
         let bytes = layout.read(&image.config)?;
         let parsed = ImageConfig::parse(&bytes)
             .map_err(|error| wrong(&format!("its config is damaged: {error}")))?;
@@ -76,6 +82,7 @@ impl Plan {
                 })
                 .collect(),
             limit: limit.unwrap_or_else(|| compressed.saturating_mul(RATIO).max(ALWAYS)),
+            _hold: hold,
         })
     }
 

@@ -1,26 +1,29 @@
 //! The folder that an image is unpacked into: every step below it goes through directory descriptors, never through a
 //! path of the whole system.
 //!
-//! A directory is opened by one `openat2` that refuses every link on the way. Where a link is, or the system has no
-//! `openat2`, the way is walked component by component with `O_NOFOLLOW`; links are read and followed here, as if the
-//! folder were the root of the system: `/` starts again at it, and `..` does not leave it. A directory that somebody else
-//! turns into a link meanwhile is not followed either way.
+//! A directory is opened by one `openat2` that refuses every link on the way; where the system has no `openat2`,
+//! component by component with `O_NOFOLLOW`. A directory that somebody else turns into a link meanwhile is not followed
+//! either way.
 //!
-//! What is found has a *true name*: the clean name without links on the way. Directories are made with mode 0700, and get
-//! what they should have at the very end, so that nobody else can put anything into a tree that is being written.
+//! Directories are made with mode 0700, and get what they should have at the very end, so that nobody else can put
+//! anything into a tree that is being written. A file is always a new one: nothing is ever written through a name that
+//! exists.
 
 use std::cell::Cell;
-use std::collections::VecDeque;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::fs::File;
+use std::io::{BufRead, Seek, SeekFrom, Write};
+use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, ResolveFlags, Stat};
 use rustix::io::Errno;
 
-use super::name::{self, MAX_PATH};
+use super::Unpacked;
+use super::attributes::Attributes;
+use super::ground::{Answer, Folder, Found, Ground, New, Spot};
+use super::members::{Member, Members};
+use super::name;
 use super::trouble::{Step, Trouble};
 
-/// How many links may lead to one another: what Linux takes.
-const MAX_LINKS: usize = 40;
 /// A directory of ours while it is written to.
 const PRIVATE: Mode = Mode::RWXU;
 /// How directories on the way are opened.
@@ -36,51 +39,11 @@ pub(super) struct Tree {
     at_once: Cell<bool>,
 }
 
-/// A directory in it.
-pub(super) struct Folder {
-    fd: OwnedFd,
-    /// Its true name.
-    pub(super) path: Vec<u8>,
-    /// True names of the directories that were made on the way.
-    pub(super) made: Vec<Vec<u8>>,
-}
-
-impl AsFd for Folder {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.fd.as_fd()
-    }
-}
-
-impl Folder {
-    /// The true name of `name` in it.
-    pub(super) fn join(&self, name: &[u8]) -> Step<Vec<u8>> {
-        let path = name::join(&self.path, name);
-        if path.len() > MAX_PATH {
-            return Err(Trouble::bad("links lead to a name of more than 4096 bytes"));
-        }
-        Ok(path)
-    }
-
-    /// What stands under `name`, links not followed.
-    pub(super) fn stat(&self, name: &[u8]) -> Step<Option<Stat>> {
-        match rustix::fs::statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW) {
-            Ok(found) => Ok(Some(found)),
-            Err(Errno::NOENT) => Ok(None),
-            Err(error) => Err(Trouble::system("cannot look at", &self.join(name)?)(error)),
-        }
-    }
-}
-
-/// Whether `found` is of this type.
-pub(super) fn is(found: &Stat, kind: FileType) -> bool {
-    FileType::from_raw_mode(found.st_mode) == kind
-}
-
-/// What to do about directories that are not there.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Missing {
-    Make,
-    Leave,
+/// What was made: a file that is still open, or something that has a name only.
+pub(super) enum Made {
+    File(OwnedFd),
+    Pipe,
+    Named,
 }
 
 impl Tree {
@@ -101,23 +64,31 @@ impl Tree {
         }
     }
 
-    /// The directory with the clean name `path`, links on the way followed inside; `None` where it is not there and
-    /// should not be made.
-    pub(super) fn folder(&self, path: &[u8], missing: Missing) -> Step<Option<Folder>> {
-        match self.directly(path) {
-            Ok(fd) => Ok(Some(Folder {
-                fd,
-                path: path.to_vec(),
-                made: Vec::new(),
-            })),
-            Err(Errno::NOENT) if missing == Missing::Leave => Ok(None),
-            Err(Errno::NOENT | Errno::LOOP | Errno::NOTDIR) => self.walk(path, missing),
-            Err(error) => Err(Trouble::system("cannot open", path)(error)),
-        }
+    /// The directory with the true name `path`, to be listed or changed.
+    pub(super) fn readable(&self, path: &[u8]) -> Answer<OwnedFd> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let folder = self.open(path)?;
+        rustix::fs::openat(&folder, ".", flags, Mode::empty())
     }
 
-    /// The directory with the true name `path`.
-    fn directly(&self, path: &[u8]) -> rustix::io::Result<OwnedFd> {
+    /// Gives the directory with the true name `path` what it should have.
+    pub(super) fn settle(
+        &self,
+        path: &[u8],
+        attributes: &Attributes,
+        report: &mut Unpacked,
+    ) -> Step<()> {
+        let folder = self.readable(path);
+        let folder = folder.map_err(Trouble::system("cannot open", path))?;
+        attributes.set(&folder, path, report)
+    }
+}
+
+impl Ground for Tree {
+    type Place = OwnedFd;
+    type Made = Made;
+
+    fn open(&self, path: &[u8]) -> Answer<OwnedFd> {
         let path: &[u8] = if path.is_empty() { b"." } else { path };
         if self.at_once.get() {
             let strict =
@@ -132,84 +103,105 @@ impl Tree {
         }
         let mut here = rustix::fs::openat(&self.root, ".", FOLDER, Mode::empty())?;
         for part in name::components(path) {
-            here = rustix::fs::openat(&here, part, FOLDER, Mode::empty())?;
+            here = self.inner(&here, part)?;
         }
         Ok(here)
     }
 
-    fn walk(&self, path: &[u8], missing: Missing) -> Step<Option<Folder>> {
-        let start = |path: &[u8]| {
-            self.directly(path)
-                .map_err(Trouble::system("cannot open", path))
-        };
-        let mut here = Folder {
-            fd: start(b"")?,
-            path: Vec::new(),
-            made: Vec::new(),
-        };
-        let mut todo: VecDeque<Vec<u8>> = name::components(path).map(<[u8]>::to_vec).collect();
-        let mut links = 0;
-        while let Some(part) = todo.pop_front() {
-            if part == b".." {
-                here.path.truncate(name::split(&here.path).0.len());
-                here.fd = start(&here.path)?;
-                continue;
+    fn inner(&self, place: &OwnedFd, name: &[u8]) -> Answer<OwnedFd> {
+        rustix::fs::openat(place, name, FOLDER, Mode::empty())
+    }
+
+    fn look(&self, place: &OwnedFd, name: &[u8]) -> Answer<Found> {
+        let found = rustix::fs::statat(place, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        Ok(Found {
+            kind: kind(&found),
+            id: (found.st_dev, found.st_ino),
+        })
+    }
+
+    fn target(&self, place: &OwnedFd, name: &[u8]) -> Answer<Vec<u8>> {
+        let target = rustix::fs::readlinkat(place, name, Vec::new())?;
+        Ok(target.into_bytes())
+    }
+
+    fn list(&self, path: &[u8]) -> Answer<Vec<(Vec<u8>, bool)>> {
+        listed(&self.readable(path)?)
+    }
+
+    fn make_folder(&mut self, place: &OwnedFd, name: &[u8]) -> Answer<()> {
+        rustix::fs::mkdirat(place, name, PRIVATE)
+    }
+
+    fn make(&mut self, place: &OwnedFd, name: &[u8], new: &New<OwnedFd>) -> Answer<Made> {
+        match new {
+            New::File => {
+                let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
+                let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+                let mode = Mode::RUSR | Mode::WUSR;
+                return rustix::fs::openat(place, name, flags, mode).map(Made::File);
             }
-            let next = here.join(&part)?;
-            match rustix::fs::openat(&here.fd, &part[..], FOLDER, Mode::empty()) {
-                Ok(fd) => (here.fd, here.path) = (fd, next),
-                Err(Errno::NOENT) if missing == Missing::Leave => return Ok(None),
-                Err(Errno::NOENT) => {
-                    let made = rustix::fs::mkdirat(&here.fd, &part[..], PRIVATE);
-                    made.map_err(Trouble::system("cannot make the directory", &next))?;
-                    here.made.push(next);
-                    todo.push_front(part);
-                }
-                Err(Errno::NOTDIR | Errno::LOOP) => {
-                    let target = match rustix::fs::readlinkat(&here.fd, &part[..], Vec::new()) {
-                        Ok(target) => target.into_bytes(),
-                        Err(_) if missing == Missing::Leave => return Ok(None),
-                        Err(_) => {
-                            let name = String::from_utf8_lossy(&next).into_owned();
-                            return Err(Trouble::Bad(format!("{name} is no directory")));
-                        }
-                    };
-                    links += 1;
-                    if links > MAX_LINKS {
-                        return Err(Trouble::bad("too many links lead to one another"));
-                    }
-                    if target.starts_with(b"/") {
-                        here.path.clear();
-                        here.fd = start(b"")?;
-                    }
-                    for part in name::components(&target).rev() {
-                        todo.push_front(part.to_vec());
-                    }
-                }
-                Err(error) => return Err(Trouble::system("cannot open", &next)(error)),
+            New::Pipe => {
+                rustix::fs::mknodat(place, name, FileType::Fifo, Mode::RUSR, 0)?;
+                return Ok(Made::Pipe);
+            }
+            New::Link { target } => rustix::fs::symlinkat(*target, place, name)?,
+            New::Name {
+                folder,
+                name: other,
+            } => rustix::fs::linkat(folder, *other, place, name, AtFlags::empty())?,
+            New::Device {
+                kind,
+                number,
+                attributes,
+            } => {
+                let number = rustix::fs::makedev(number.0, number.1);
+                // A device cannot be opened to set its mode, as opening one may do something: the mask is out of the
+                // way while it is made.
+                let mask = rustix::process::umask(Mode::empty());
+                let mode = Mode::from_raw_mode(attributes.mode);
+                let result = rustix::fs::mknodat(place, name, *kind, mode, number);
+                rustix::process::umask(mask);
+                result?;
             }
         }
-        Ok(Some(here))
+        Ok(Made::Named)
     }
 
-    /// The directory with the true name `path`, to be listed or changed.
-    pub(super) fn open(&self, path: &[u8]) -> Step<OwnedFd> {
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let opened = self
-            .directly(path)
-            .and_then(|folder| rustix::fs::openat(&folder, ".", flags, Mode::empty()));
-        opened.map_err(Trouble::system("cannot open", path))
+    fn complete(
+        &mut self,
+        made: Made,
+        at: &Spot<OwnedFd>,
+        member: &Member,
+        attributes: &Attributes,
+        content: &mut Members<impl BufRead>,
+        report: &mut Unpacked,
+    ) -> Step<()> {
+        match made {
+            Made::File(fd) => {
+                let mut file = File::from(fd);
+                write(&mut file, &at.path, member, content)?;
+                attributes.set(&file, &at.path, report)
+            }
+            Made::Pipe => {
+                let doing = "cannot make the pipe";
+                // Opened for reading without waiting for a writer: a descriptor of the pipe itself.
+                let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+                let opened = rustix::fs::openat(&at.folder.place, at.name, flags, Mode::empty());
+                let fd: OwnedFd = opened.map_err(Trouble::system(doing, &at.path))?;
+                let found = rustix::fs::fstat(&fd).map_err(Trouble::system(doing, &at.path))?;
+                if kind(&found) != FileType::Fifo {
+                    return Err(Trouble::bad("something else took its place"));
+                }
+                attributes.set(&fd, &at.path, report)
+            }
+            Made::Named => attributes.set_at(at.folder.place.as_fd(), at.name, &at.path),
+        }
     }
 
-    /// The names in the directory with the true name `path`, and whether each is a directory.
-    pub(super) fn list(&self, path: &[u8]) -> Step<Vec<(Vec<u8>, bool)>> {
-        listed(&self.open(path)?).map_err(Trouble::system("cannot list", path))
-    }
-
-    /// Removes what stands under `name` in `folder`, with all below it. Nothing there is as well.
-    pub(super) fn remove(&self, folder: &Folder, name: &[u8]) -> Step<()> {
+    fn remove(&mut self, folder: &Folder<OwnedFd>, name: &[u8]) -> Step<()> {
         let path = folder.join(name)?;
-        match rustix::fs::unlinkat(folder, name, AtFlags::empty()) {
+        match rustix::fs::unlinkat(&folder.place, name, AtFlags::empty()) {
             Ok(()) | Err(Errno::NOENT) => return Ok(()),
             // Linux says EISDIR, POSIX EPERM.
             Err(Errno::ISDIR | Errno::PERM) => {}
@@ -218,7 +210,8 @@ impl Tree {
         // Directories are on a list, not on the stack: how deep they lie is up to the image.
         let mut todo = vec![path];
         while let Some(path) = todo.last().cloned() {
-            let within = self.open(&path)?;
+            let within = self.readable(&path);
+            let within = within.map_err(Trouble::system("cannot open", &path))?;
             let inner = listed(&within).map_err(Trouble::system("cannot list", &path))?;
             let before = todo.len();
             for (name, is_folder) in inner {
@@ -232,7 +225,7 @@ impl Tree {
             }
             if todo.len() == before {
                 let (outer, name) = name::split(&path);
-                self.directly(outer)
+                self.open(outer)
                     .and_then(|outer| rustix::fs::unlinkat(&outer, name, AtFlags::REMOVEDIR))
                     .map_err(Trouble::system("cannot remove", &path))?;
                 todo.pop();
@@ -240,25 +233,34 @@ impl Tree {
         }
         Ok(())
     }
+}
 
-    /// Makes a directory, unless one is there; what else is there goes.
-    pub(super) fn make_folder(&self, folder: &Folder, name: &[u8]) -> Step<()> {
-        if let Some(found) = folder.stat(name)? {
-            if is(&found, FileType::Directory) {
-                return Ok(());
-            }
-            self.remove(folder, name)?;
+/// Writes the content of a file, which is new, with its holes.
+fn write(
+    file: &mut File,
+    path: &[u8],
+    member: &Member,
+    content: &mut Members<impl BufRead>,
+) -> Step<()> {
+    let fail = || Trouble::system("cannot write", path);
+    for &(offset, length) in member.pieces().iter() {
+        if member.sparse.is_some() {
+            file.seek(SeekFrom::Start(offset)).map_err(fail())?;
         }
-        let made = rustix::fs::mkdirat(folder, name, PRIVATE);
-        made.map_err(Trouble::system(
-            "cannot make the directory",
-            &folder.join(name)?,
-        ))
+        content.take(length, |bytes| file.write_all(bytes).map_err(fail()))?;
     }
+    if member.sparse.is_some() {
+        file.set_len(member.size).map_err(fail())?;
+    }
+    Ok(())
+}
+
+fn kind(found: &Stat) -> FileType {
+    FileType::from_raw_mode(found.st_mode)
 }
 
 /// The names in an open directory, and whether each is a directory.
-fn listed(folder: &OwnedFd) -> rustix::io::Result<Vec<(Vec<u8>, bool)>> {
+fn listed(folder: &OwnedFd) -> Answer<Vec<(Vec<u8>, bool)>> {
     let mut found = Vec::new();
     for entry in rustix::fs::Dir::read_from(folder)? {
         let entry = entry?;
@@ -267,10 +269,11 @@ fn listed(folder: &OwnedFd) -> rustix::io::Result<Vec<(Vec<u8>, bool)>> {
             continue;
         }
         let kind = match entry.file_type() {
-            FileType::Unknown => {
-                let stat = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
-                FileType::from_raw_mode(stat.st_mode)
-            }
+            FileType::Unknown => kind(&rustix::fs::statat(
+                folder,
+                name,
+                AtFlags::SYMLINK_NOFOLLOW,
+            )?),
             kind => kind,
         };
         found.push((name.to_vec(), kind == FileType::Directory));

@@ -154,3 +154,23 @@ fn what_follows_a_question_begins_a_new_line_however_it_ends() {
     let shown = terminal.wait_for("a password is required");
     assert!(shown.contains("Password: \r\nerror: "), "{shown:?}");
 }
+
+#[test]
+fn a_tar_is_not_written_to_a_terminal() {
+    let (env, terminal) = (Env::new(), Terminal::open());
+    for run in [
+        "unpack --tar app:v1",
+        "unpack app:v1 --tar -",
+        "save app:v1",
+    ] {
+        let script = format!(
+            "exec '{}' {run} >'{}'",
+            env!("CARGO_BIN_EXE_rg"),
+            terminal.path
+        );
+        env.program("setsid", &["sh", "-c", &script])
+            .run()
+            .exits(2)
+            .says("cowardly refusing");
+    }
+}

@@ -19,7 +19,8 @@ fn age(path: &Path, by: Duration) {
     file.set_modified(SystemTime::now() - by).unwrap();
 }
 
-fn age_all(env: &Env, by: Duration) {
+/// The same of all content of a store.
+pub(crate) fn age_all(env: &Env, by: Duration) {
     for folder in ["blobs/sha256", "ingest"] {
         for entry in std::fs::read_dir(env.store().join(folder)).unwrap() {
             age(&entry.unwrap().path(), by);

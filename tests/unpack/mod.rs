@@ -2,6 +2,7 @@
 
 mod attacks;
 mod everyday;
+mod flat;
 
 use std::path::PathBuf;
 

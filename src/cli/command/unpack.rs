@@ -1,5 +1,6 @@
-//! `unpack`: the files of a local image in a folder.
+//! `unpack`: the files of a local image in a folder, or in one tar.
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,29 +11,40 @@ use super::tag::no_such_image;
 use crate::cli::options::{platform, size};
 use crate::cli::output;
 use crate::cli::render::units;
-use crate::cli::report::{Doing, Failure, Outcome, Status, warn};
+use crate::cli::report::{Doing, Failure, Outcome, Status, usage, warn};
 use crate::cli::session::{Session, blocking};
 use crate::error::{Error, Thing};
 use crate::oci::{ImageConfig, Manifest, Platform, Reference};
 use crate::rootfs::{self, Plan, Target, Unpacked};
 use crate::store::layout::{Layout, LocalImage};
 
-/// Unpack the files of a local image into a folder
+/// What standard output is called.
+const STDOUT: &str = "standard output";
+
+/// Unpack the files of a local image into a folder, or into one tar
 #[derive(Args)]
 #[command(after_help = "Examples:
   {program} unpack debian:12 rootfs
   {program} unpack --platform linux/arm64 debian:12 rootfs-arm64
   sudo {program} --store ~/.local/share/rg unpack debian:12 /var/lib/machines/debian
+  {program} unpack --tar debian:12 debian.tar
+  {program} unpack --tar debian:12 | ssh host tar -xpf - -C /srv/debian --numeric-owner
 
-The folder must be new or empty. As root every file gets the owner and mode it has in the image; as anybody else all files are yours, without set-user-ID and set-group-ID. Device files are left out. What fails leaves the folder incomplete: remove it before you try again.")]
+The folder must be new or empty. As root every file gets the owner and mode it has in the image; as anybody else all files are yours, without set-user-ID and set-group-ID. Device files are left out. What fails leaves the folder incomplete: remove it before you try again.
+
+With --tar it is one tar of the same files, with the owners, modes and devices they have in the image, whoever you are. It appears when it is complete, or lacks its end on standard output.")]
 pub(crate) struct Options {
     /// The image, by name or ID
     #[arg(value_name = "IMAGE")]
     image: String,
 
-    /// The folder to unpack into, new or empty
-    #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    /// The folder to unpack into, new or empty; with --tar the file to write, `-` or nothing for standard output
+    #[arg(value_name = "DIR", required_unless_present = "tar")]
+    to: Option<PathBuf>,
+
+    /// Write one tar of all layers instead of a folder
+    #[arg(long)]
+    tar: bool,
 
     /// Take the image for this platform
     #[arg(long, value_name = "PLATFORM", value_parser = platform)]
@@ -42,9 +54,16 @@ pub(crate) struct Options {
     #[arg(long, value_name = "SIZE", value_parser = size)]
     max_size: Option<u64>,
 
-    /// Make device files too, as root
+    /// Make device files too, as root; a tar has them in any case
     #[arg(long)]
     allow_devices: bool,
+}
+
+impl Options {
+    /// Whether something incomplete is left behind when it ends early.
+    pub(crate) fn fills_a_folder(&self) -> bool {
+        !self.tar
+    }
 }
 
 /// Ends the work when nobody waits for it any more.
@@ -56,15 +75,47 @@ impl Drop for Stop {
     }
 }
 
+/// Where the files go.
+#[derive(Debug, Clone)]
+enum Goal {
+    Folder(PathBuf),
+    Tar(PathBuf),
+    Pipe,
+}
+
+impl Goal {
+    fn of(options: &Options) -> Self {
+        match &options.to {
+            Some(path) if !options.tar => Self::Folder(path.clone()),
+            Some(path) if path != Path::new("-") => Self::Tar(path.clone()),
+            _ => Self::Pipe,
+        }
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Folder(path) | Self::Tar(path) => path,
+            Self::Pipe => Path::new(STDOUT),
+        }
+    }
+}
+
 /// Unpacks.
 pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
+    let goal = Goal::of(&options);
+    if matches!(goal, Goal::Pipe) && std::io::stdout().is_terminal() {
+        return Err(usage(
+            "cowardly refusing to write a tar to a terminal",
+            Some("name a file or redirect"),
+        )
+        .into());
+    }
     let layout = session.layout()?;
     let wanted = session.wanted(options.platform.as_ref());
     let doing = format!("cannot unpack {}", options.image);
     let program = session.program.clone();
     let stop = Stop(Arc::default());
-    let stopped = stop.0.clone();
-    let folder = options.folder.clone();
+    let (stopped, place) = (stop.0.clone(), goal.clone());
     let work = move || {
         let image = find(&layout, &options, &wanted, &program)?;
         let manifest = image.manifest.as_deref();
@@ -73,17 +124,26 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
         })?;
         let plan = Plan::of(&layout, manifest, options.max_size)
             .map_err(|error| with_pull(error, manifest, &program, &options))?;
-        let target = Target::open(&options.folder)?;
-        let settings = rootfs::Options {
-            devices: options.allow_devices,
+        let done = match &place {
+            Goal::Folder(folder) => {
+                let target = Target::open(folder)?;
+                let settings = rootfs::Options {
+                    devices: options.allow_devices,
+                };
+                rootfs::unpack(&layout, &plan, target, &settings, &stopped)
+                    .map_err(|error| incomplete(error, folder, &program))?
+            }
+            Goal::Tar(path) => rootfs::save_flat(&layout, &plan, path, &stopped)?,
+            Goal::Pipe => {
+                let mut out = output::pipe();
+                rootfs::write_flat(&layout, &plan, place.path(), &mut out, &stopped)?
+            }
         };
-        rootfs::unpack(&layout, &plan, target, &settings, &stopped)
-            .map_err(|error| incomplete(error, &options.folder, &program))
-            .map(|done| (done, plan.layers()))
+        Ok((done, plan.layers()))
     };
     let unpacked: Result<_, Failure> = blocking(work).await;
     let (done, layers) = unpacked.doing(doing)?;
-    tell(&done, layers, &folder);
+    tell(&done, layers, goal.path());
     Ok(Status::SUCCESS)
 }
 
@@ -177,7 +237,7 @@ fn incomplete(error: Error, folder: &Path, program: &str) -> Failure {
     })
 }
 
-fn tell(done: &Unpacked, layers: usize, folder: &Path) {
+fn tell(done: &Unpacked, layers: usize, place: &Path) {
     let several = |count: u64, one: &str, more: &str| match count {
         1 => format!("one {one}"),
         count => format!("{count} {more}"),
@@ -201,7 +261,7 @@ fn tell(done: &Unpacked, layers: usize, folder: &Path) {
         warn(&format!("{what} refused by the file system"));
     }
     let layers = several(layers as u64, "layer", "layers");
-    let (size, folder) = (units::size(done.bytes), folder.display().to_string());
-    let folder = crate::cli::render::escape::escape(&folder);
-    output::story(&format!("Unpacked {layers} ({size}) into {folder}"));
+    let (size, place) = (units::size(done.bytes), place.display().to_string());
+    let place = crate::cli::render::escape::escape(&place);
+    output::story(&format!("Unpacked {layers} ({size}) into {place}"));
 }

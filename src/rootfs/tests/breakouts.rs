@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_link_out_is_followed_inside_only_when_something_is_written_through_it() {
+fn c2_a_link_out_is_followed_inside_only_when_something_is_written_through_it() {
     let inside = [("{out}/f", Some("new")), ("{out}/precious", None)];
     gives(&[vec![link("d", "{out}"), file("d/f", "new")]], &inside);
     gives(
@@ -57,7 +57,7 @@ fn a_relative_link_does_not_climb_out() {
 }
 
 #[test]
-fn what_takes_the_place_of_a_link_is_not_written_where_it_leads() {
+fn c5_what_takes_the_place_of_a_link_is_not_written_where_it_leads() {
     gives(
         &[vec![link("f", "{out}/precious"), file("f", "new")]],
         &[("f", Some("new"))],
@@ -86,7 +86,7 @@ fn what_takes_the_place_of_a_link_is_not_written_where_it_leads() {
 }
 
 #[test]
-fn a_hard_link_leads_to_a_file_of_this_image_or_nowhere() {
+fn c3_a_hard_link_leads_to_a_file_of_this_image_or_nowhere() {
     refused(
         &[vec![hard("h", "../../outside/precious")]],
         "leads out of the image",
@@ -104,16 +104,60 @@ fn a_hard_link_leads_to_a_file_of_this_image_or_nowhere() {
         &[vec![link("d", "{out}")], vec![hard("h", "d/precious")]],
         "no file before it",
     );
-    refused(
-        &[vec![link("s", "{out}/precious"), hard("h", "s")]],
-        "no file before it",
-    );
     refused(&[vec![dir("d"), hard("h", "d")]], "no file before it");
     refused(
         &[vec![hard("h", "later"), file("later", "x")]],
         "no file before it",
     );
-    refused(&[vec![hard("h", "")]], "no file before it");
+    for nothing in ["", "/", "."] {
+        refused(&[vec![hard("h", nothing)]], "no file before it");
+    }
+}
+
+#[test]
+fn c3_a_hard_link_to_a_link_that_leads_out_is_another_link_and_nothing_goes_through_it() {
+    let links = || vec![link("s", "{out}/precious"), hard("h", "s").mode(0o4777)];
+    let kept = ("s", Some("-> {out}/precious"));
+    gives(&[links()], &[kept, ("h", Some("-> {out}/precious"))]);
+    let writes = [
+        file("h", "new").mode(0o666),
+        file("h/f", "new"),
+        dir("h").mode(0o777),
+    ];
+    for (write, found) in writes.into_iter().zip(["new", "/", "/"]) {
+        let through = write.name == "h/f";
+        let spread = [
+            links()[..1].to_vec(),
+            links()[1..].to_vec(),
+            vec![write.clone()],
+        ];
+        let at_once = [links(), vec![write]].concat();
+        for layers in [vec![at_once], spread.to_vec()] {
+            if through {
+                // It leads to a name inside, where nothing is: a directory is made there.
+                gives(&layers, &[kept, ("{out}/precious/f", Some("new"))]);
+            } else {
+                gives(&layers, &[kept, ("h", Some(found)), ("{out}", None)]);
+            }
+        }
+    }
+    let tree = [
+        link("s", "{out}"),
+        hard("h", "s"),
+        file("h/precious", "new"),
+    ];
+    let inside = ("{out}/precious", Some("new"));
+    gives(&[tree.to_vec()], &[inside, ("s", Some("-> {out}"))]);
+    let hide = vec![file("h/.wh.precious", ""), file("h/.wh..wh..opq", "")];
+    gives(&[tree[..2].to_vec(), hide], &[("{out}", None)]);
+    refused(
+        &[vec![
+            link("s", "{out}"),
+            hard("h", "s"),
+            hard("i", "h/precious"),
+        ]],
+        "no file before it",
+    );
 }
 
 #[test]
@@ -151,7 +195,7 @@ fn a_file_with_two_names_is_not_written_through_either() {
 }
 
 #[test]
-fn a_whiteout_does_not_reach_where_a_link_leads() {
+fn c8_a_whiteout_does_not_reach_where_a_link_leads() {
     for layers in [
         vec![vec![link("d", "{out}"), file("d/.wh.precious", "")]],
         vec![vec![link("d", "{out}")], vec![file("d/.wh.precious", "")]],
@@ -170,7 +214,7 @@ fn a_whiteout_does_not_reach_where_a_link_leads() {
 }
 
 #[test]
-fn a_name_that_leads_out_is_refused_and_a_leading_slash_dropped() {
+fn c1_a_name_that_leads_out_is_refused_and_a_leading_slash_dropped() {
     for name in ["../evil", "../../evil", "a/../../evil", "/../evil", ".."] {
         refused(&[vec![file(name, "x")]], "leads out of the image");
         refused(&[vec![link(name, "x")]], "leads out of the image");
@@ -229,7 +273,7 @@ fn a_file_is_no_directory() {
 }
 
 #[test]
-fn a_directory_that_becomes_a_link_meanwhile_is_not_followed() {
+fn c2_a_directory_that_becomes_a_link_meanwhile_is_not_followed() {
     use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
     use rustix::fs::{CWD, RenameFlags};
@@ -242,8 +286,8 @@ fn a_directory_that_becomes_a_link_meanwhile_is_not_followed() {
         let gone = ["precious", "sub/inner"].map(|name| file(&format!("d/.wh.{name}"), ""));
         let upper = [&upper[..], &gone].concat();
         let layers = world.tars(&[vec![dir("d/sub"), link("l", "{out}")], upper]);
-        let (tree, options) = (world.tree(openat2), Options::default());
-        let mut applying = Applying::new(&tree, Who::User, &options, LIMIT);
+        let (mut tree, options) = (world.tree(openat2), Options::default());
+        let mut applying = Applying::new(&mut tree, Who::User, &options, LIMIT);
         applying
             .layer(&layers[0][..])
             .map_err(|(trouble, _)| trouble)

@@ -36,7 +36,7 @@ fn long(kind: u8, text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn long_names_come_in_two_dialects_and_have_a_limit() {
+fn c9_long_names_come_in_two_dialects_and_have_a_limit() {
     let name = format!("{}/{}", "d".repeat(200), "f".repeat(255));
     let target = "t".repeat(4000);
     let gnu = [
@@ -62,7 +62,7 @@ fn long_names_come_in_two_dialects_and_have_a_limit() {
 }
 
 #[test]
-fn names_are_bytes() {
+fn c9_names_are_bytes() {
     let (world, result) = applied(
         [
             extended(&[("path", b"caf\xe9\n\x1b[1m")]),
@@ -85,7 +85,7 @@ fn names_are_bytes() {
 }
 
 #[test]
-fn an_extended_size_beats_the_other_one_and_hides_no_member() {
+fn c4_an_extended_size_beats_the_other_one_and_hides_no_member() {
     // Read by the size in the header, the content is members of its own.
     let hidden = file("hidden", "x").bytes("");
     let size = hidden.len().to_string();
@@ -103,7 +103,7 @@ fn an_extended_size_beats_the_other_one_and_hides_no_member() {
 }
 
 #[test]
-fn an_extended_size_does_not_count_for_the_long_name_between() {
+fn c4_an_extended_size_does_not_count_for_the_long_name_between() {
     let name = "n".repeat(150);
     let tar = [
         extended(&[("size", b"3")]),
@@ -146,7 +146,7 @@ fn what_has_no_content_has_none_whatever_its_size_says() {
 }
 
 #[test]
-fn owners_times_and_attributes_of_extended_headers_count() {
+fn c10_owners_times_and_attributes_of_extended_headers_count() {
     let tar = [
         extended(&[
             ("mtime", b"-1.5"),
@@ -178,7 +178,7 @@ fn owners_times_and_attributes_of_extended_headers_count() {
 }
 
 #[test]
-fn capabilities_are_for_root_to_give() {
+fn c7_capabilities_are_for_root_to_give() {
     let capability = [1, 0, 0, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     let tar = [
         extended(&[
@@ -230,7 +230,7 @@ fn what_is_no_tar_or_is_cut_off_is_told() {
 }
 
 #[test]
-fn a_huge_extended_header_is_refused_before_it_is_read() {
+fn c9_a_huge_extended_header_is_refused_before_it_is_read() {
     for kind in [b'L', b'K', b'x', b'g'] {
         let mut head = header(kind, "long", "", 0, 0o644);
         head.set_size(1 << 33);

@@ -1,5 +1,5 @@
 //! Layers applied to a folder beside which something precious lies. Every case runs on a system with `openat2` and on one
-//! without, and whatever it asks for, what lies outside is as it was.
+//! without, and whatever it asks for, what lies outside is as it was; and the tar of the same layers holds the same tree.
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -14,8 +14,10 @@ use super::trouble::Trouble;
 use super::{Options, Unpacked};
 
 mod breakouts;
+mod flat;
 mod headers;
 mod shapes;
+mod table;
 mod whiteouts;
 
 /// What everything is dated.
@@ -24,13 +26,14 @@ const TIME: u64 = 1_704_164_645;
 const LIMIT: u64 = 1 << 20;
 
 /// A member to be written; `{out}` in its names is the folder outside.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 struct Entry {
     kind: u8,
     name: String,
     link: String,
     content: Vec<u8>,
     mode: u32,
+    time: u64,
 }
 
 impl Entry {
@@ -41,6 +44,7 @@ impl Entry {
             link: link.to_owned(),
             content: content.to_vec(),
             mode,
+            time: TIME,
         }
     }
 
@@ -66,7 +70,9 @@ impl Entry {
                 &records,
             ));
         }
-        let head = header(self.kind, &name, &link, self.content.len(), self.mode);
+        let mut head = header(self.kind, &name, &link, self.content.len(), self.mode);
+        head.set_mtime(self.time);
+        head.set_cksum();
         bytes.extend(blocks(&head, &self.content));
         bytes
     }
@@ -99,12 +105,7 @@ fn blocks(header: &tar::Header, content: &[u8]) -> Vec<u8> {
 
 /// A record of an extended header.
 fn record(key: &str, value: &[u8]) -> Vec<u8> {
-    let rest = key.len() + value.len() + 3;
-    let mut length = rest;
-    while length.to_string().len() + rest != length {
-        length = length.to_string().len() + rest;
-    }
-    [format!("{length} {key}=").as_bytes(), value, b"\n"].concat()
+    super::pax::record(key.as_bytes(), value)
 }
 
 fn file(name: &str, content: &str) -> Entry {
@@ -169,9 +170,9 @@ impl World {
 
     /// Applies tars as they are.
     fn apply(&self, layers: &[Vec<u8>], who: Who, openat2: bool) -> Result<Unpacked, Trouble> {
-        let tree = self.tree(openat2);
+        let mut tree = self.tree(openat2);
         let options = Options::default();
-        let mut applying = Applying::new(&tree, who, &options, LIMIT);
+        let mut applying = Applying::new(&mut tree, who, &options, LIMIT);
         for layer in layers {
             applying.layer(&layer[..]).map_err(|(trouble, _)| trouble)?;
         }
@@ -228,23 +229,27 @@ fn snapshot(folder: &Path) -> Snapshot {
 
 /// Applies layers in every way there is; gives the worlds in which it worked, and why it did not in the others.
 fn everywhere(layers: &[Vec<Entry>]) -> Vec<(World, Result<Unpacked, Trouble>)> {
-    let mut done = Vec::new();
-    for who in [Who::User, Who::is()] {
-        for openat2 in [true, false] {
-            let world = World::new();
-            let before = snapshot(&world.outside());
-            let result = world.apply(&world.tars(layers), who, openat2);
-            assert_eq!(
-                snapshot(&world.outside()),
-                before,
-                "something outside changed"
-            );
-            let beside: Vec<_> = std::fs::read_dir(world.home.path()).unwrap().collect();
-            assert_eq!(beside.len(), 2, "something was put beside the root");
-            done.push((world, result));
-        }
-    }
-    done
+    [Who::User, Who::is()]
+        .into_iter()
+        .flat_map(|who| [(who, true), (who, false)])
+        .map(|(who, openat2)| inside(layers, who, openat2))
+        .collect()
+}
+
+/// Applies layers; nothing outside changes, and their tar holds the same.
+fn inside(layers: &[Vec<Entry>], who: Who, openat2: bool) -> (World, Result<Unpacked, Trouble>) {
+    let world = World::new();
+    let before = snapshot(&world.outside());
+    let result = world.apply(&world.tars(layers), who, openat2);
+    assert_eq!(
+        snapshot(&world.outside()),
+        before,
+        "something outside changed"
+    );
+    let beside: Vec<_> = std::fs::read_dir(world.home.path()).unwrap().collect();
+    assert_eq!(beside.len(), 2, "something was put beside the root");
+    flat::same(&world, &world.tars(layers), &result);
+    (world, result)
 }
 
 /// Asserts that layers can be applied, and what is where then: content, `/` for a directory, `-> x` for a link, `None`

@@ -79,7 +79,7 @@ fn modes_and_times_are_those_of_the_image_for_directories_too() {
 }
 
 #[test]
-fn o39_devices_are_left_out_and_special_bits_taken_from_anybody_but_root() {
+fn c6_c7_o39_devices_are_left_out_and_special_bits_taken_from_anybody_but_root() {
     let world = World::new();
     let lower = vec![file("dev/null", "no device")];
     let upper = vec![
@@ -101,7 +101,7 @@ fn o39_devices_are_left_out_and_special_bits_taken_from_anybody_but_root() {
 }
 
 #[test]
-fn a_huge_file_stops_before_anything_is_written() {
+fn c9_a_huge_file_stops_before_anything_is_written() {
     let world = World::new();
     let mut head = header(b'0', "huge", "", 0, 0o644);
     head.set_size(LIMIT + 1);
@@ -125,8 +125,8 @@ fn a_stop_ends_the_work_at_the_next_piece() {
     let stop = AtomicBool::new(true);
     let mut incoming = Incoming::new(&from, &stop);
     let world = World::new();
-    let (tree, options) = (world.tree(true), Options::default());
-    let mut applying = Applying::new(&tree, Who::User, &options, LIMIT);
+    let (mut tree, options) = (world.tree(true), Options::default());
+    let mut applying = Applying::new(&mut tree, Who::User, &options, LIMIT);
     assert!(applying.layer(&mut incoming).is_err());
     assert!(incoming.failure().is_some());
     assert_eq!(world.content("f"), None);
@@ -225,7 +225,7 @@ fn holes_of_every_generation_become_zeros() {
 }
 
 #[test]
-fn a_map_of_holes_that_lies_is_refused() {
+fn c9_a_map_of_holes_that_lies_is_refused() {
     let sparse = |size: &str, map: &str, content: &[u8]| {
         let records = [
             record("GNU.sparse.size", size.as_bytes()),

@@ -32,7 +32,7 @@ fn a_whiteout_removes_what_lower_layers_left() {
 }
 
 #[test]
-fn a_whiteout_spares_what_its_own_layer_brings_whatever_the_order() {
+fn c8_a_whiteout_spares_what_its_own_layer_brings_whatever_the_order() {
     let lower = vec![file("a", "1"), dir("d"), file("d/old", "1")];
     for upper in [
         vec![
@@ -58,7 +58,7 @@ fn a_whiteout_spares_what_its_own_layer_brings_whatever_the_order() {
 }
 
 #[test]
-fn an_opaque_directory_has_only_what_its_own_layer_and_upper_ones_bring() {
+fn c8_an_opaque_directory_has_only_what_its_own_layer_and_upper_ones_bring() {
     let lower = vec![
         dir("d"),
         file("d/old", "1"),
@@ -96,7 +96,7 @@ fn an_opaque_directory_has_only_what_its_own_layer_and_upper_ones_bring() {
 }
 
 #[test]
-fn a_whiteout_of_no_name_is_refused() {
+fn c8_a_whiteout_of_no_name_is_refused() {
     for name in [".wh.", ".wh..", ".wh...", "d/.wh.", "d/.wh..", "d/.wh..."] {
         refused(
             &[vec![dir("d")], vec![file(name, "")]],
@@ -106,7 +106,7 @@ fn a_whiteout_of_no_name_is_refused() {
 }
 
 #[test]
-fn what_aufs_keeps_for_itself_is_passed_over() {
+fn c8_what_aufs_keeps_for_itself_is_passed_over() {
     gives(
         &[vec![
             dir(".wh..wh.plnk"),
@@ -126,7 +126,7 @@ fn what_aufs_keeps_for_itself_is_passed_over() {
 }
 
 #[test]
-fn a_tree_as_deep_as_names_allow_is_removed() {
+fn c9_a_tree_as_deep_as_names_allow_is_removed() {
     let layers = |deep: &str| {
         [
             vec![file(&format!("{deep}f"), "x")],

@@ -231,7 +231,7 @@ impl Members {
             Some(hold) => hold,
             none => none.insert(layout.hold()?),
         }
-        .add(&digest)?;
+        .add(std::iter::once(digest))?;
         let size = runtime.block_on(layout.commit(upload, &digest))?;
         Ok(Member::Stored {
             path: layout.blob_path(&digest),

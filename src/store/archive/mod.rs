@@ -44,7 +44,16 @@ const INDEX: &str = "index.json";
 const MANIFEST: &str = "manifest.json";
 
 /// A private file beside `path`, to become it.
-fn begin(path: &Path) -> Result<NamedTempFile> {
+///
+/// # Errors
+/// `BadFile` where a device, a pipe or a folder is, which would be replaced, not written to; `Io`.
+pub(crate) fn begin(path: &Path) -> Result<NamedTempFile> {
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(Error::BadFile {
+            path: path.to_owned(),
+            reason: "it is no regular file; to write into it, redirect standard output".to_owned(),
+        });
+    }
     // Made with mode 0600.
     let temporary = tempfile::Builder::new()
         .prefix(".rg-")
@@ -54,7 +63,10 @@ fn begin(path: &Path) -> Result<NamedTempFile> {
 }
 
 /// Gives a complete file its name, durably.
-fn publish(file: &File, temporary: TempPath, path: &Path) -> Result<()> {
+///
+/// # Errors
+/// `Io`. The file then does not appear.
+pub(crate) fn publish(file: &File, temporary: TempPath, path: &Path) -> Result<()> {
     file.sync_all().map_err(Error::io("cannot write", path))?;
     let named = temporary.persist(path);
     named.map_err(|error| Error::io("cannot write", path)(error.error))?;

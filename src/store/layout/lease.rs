@@ -47,21 +47,21 @@ impl Lease {
     }
 }
 
-/// A lease of content that becomes known piece by piece.
+/// Content that is kept from removal as long as this lives; more may be added as it becomes known.
 #[derive(Debug)]
-pub(in crate::store) struct Hold {
+pub struct Hold {
     layout: Layout,
     lease: Lease,
 }
 
 impl Hold {
-    /// Keeps `digest` from removal as long as this lives, also where it is here already. Blocks.
+    /// Keeps `content` too, also what is here already. Blocks.
     ///
     /// # Errors
     /// `Io`.
-    pub(in crate::store) fn add(&mut self, digest: &Digest) -> Result<()> {
+    pub(in crate::store) fn add(&mut self, content: impl Iterator<Item = Digest>) -> Result<()> {
         let _lock = self.layout.lock()?;
-        self.lease.add(std::iter::once(*digest))
+        self.lease.add(content)
     }
 }
 
@@ -82,6 +82,23 @@ impl Layout {
             layout: self.clone(),
             lease: Lease::begin(self)?,
         })
+    }
+
+    /// Keeps content that is read from being removed meanwhile. What is to be kept must be looked for after that. `None`
+    /// where the store can only be read: then there is nothing to write a lease in. Blocks.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn hold_for_reading(&self, content: impl Iterator<Item = Digest>) -> Result<Option<Hold>> {
+        let held = self.hold().and_then(|mut hold| {
+            hold.add(content)?;
+            Ok(hold)
+        });
+        let read_only = [ErrorKind::ReadOnlyFilesystem, ErrorKind::PermissionDenied];
+        match held {
+            Err(Error::Io { source, .. }) if read_only.contains(&source.kind()) => Ok(None),
+            held => held.map(Some),
+        }
     }
 
     /// Everything held leases list; the caller holds the store's lock.

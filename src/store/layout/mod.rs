@@ -49,7 +49,7 @@ pub use collect::{Collect, Collected, GRACE};
 pub use images::LocalImage;
 pub use index::Entry;
 pub(in crate::store) use index::{CONTAINERD_NAME, REF_NAME};
-pub(in crate::store) use lease::Hold;
+pub use lease::Hold;
 pub use mend::{Mending, Wrong};
 pub use remove::Removed;
 pub use usage::{ImageUsage, Usage};

@@ -1,5 +1,8 @@
 //! What comes of `unpack` beside what umoci makes of the same layout, and a program that runs in it.
 
+mod debian;
+mod flat;
+
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -17,6 +20,7 @@ struct Seen {
     device: u64,
     time: Option<i64>,
     content: Vec<u8>,
+    capability: Vec<u8>,
     /// The first of its names.
     first: PathBuf,
 }
@@ -56,6 +60,7 @@ fn seen(folder: &Path, timeless: &[&str]) -> BTreeMap<PathBuf, Seen> {
             device: metadata.rdev(),
             time: dated.then(|| metadata.mtime()),
             content,
+            capability: capability(&path),
             first: first
                 .entry(metadata.ino())
                 .or_insert_with(|| inside.clone())
@@ -64,6 +69,32 @@ fn seen(folder: &Path, timeless: &[&str]) -> BTreeMap<PathBuf, Seen> {
         found.insert(inside, seen);
     }
     found
+}
+
+/// The capabilities of a program, as the system keeps them.
+fn capability(path: &Path) -> Vec<u8> {
+    let mut value = vec![0; 64];
+    let read = rustix::fs::lgetxattr(path, "security.capability", &mut value[..]);
+    value.truncate(read.unwrap_or_default());
+    value
+}
+
+/// Asserts that two trees are the same, and names what is not.
+#[track_caller]
+fn same(ours: &BTreeMap<PathBuf, Seen>, theirs: &BTreeMap<PathBuf, Seen>) {
+    let differ = |path: &&PathBuf| ours.get(*path) != theirs.get(*path);
+    let short = |seen: Option<&Seen>| {
+        let text = format!("{seen:?}");
+        text.chars().take(400).collect::<String>()
+    };
+    let differing: Vec<_> = ours
+        .keys()
+        .chain(theirs.keys())
+        .filter(differ)
+        .map(|path| (path, short(ours.get(path)), short(theirs.get(path))))
+        .take(10)
+        .collect();
+    assert!(differing.is_empty(), "{differing:#?}");
 }
 
 fn umoci(stored: &Stored) -> PathBuf {
@@ -139,14 +170,7 @@ fn the_tree_is_the_one_that_umoci_makes() {
     // umoci leaves its root with the time at which it last put something there.
     let timeless = ["", "implied", "implied/by"];
     let (ours, theirs) = (seen(&stored.root(), &timeless), seen(&theirs, &timeless));
-    let differ = |path: &&PathBuf| ours.get(*path) != theirs.get(*path);
-    let differing: Vec<_> = ours
-        .keys()
-        .chain(theirs.keys())
-        .filter(differ)
-        .map(|path| (path, ours.get(path), theirs.get(path)))
-        .collect();
-    assert!(differing.is_empty(), "{differing:#?}");
+    same(&ours, &theirs);
 }
 
 /// Runs `command` with `root` as its root folder.
