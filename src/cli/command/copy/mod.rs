@@ -3,27 +3,26 @@
 use std::sync::Arc;
 
 use clap::Args;
-use futures_util::future::join;
 use futures_util::{StreamExt, stream};
 use globset::GlobMatcher;
 
 use super::images_filter::pattern;
 use super::pull::{record_origin, tell_plan};
-use crate::cli::location::{Location, Place, Transport};
-use crate::cli::options::{NetworkOptions, credential, platform, secret};
+use crate::cli::location::{Location, Transport};
+use crate::cli::options::{NetworkOptions, platform, secret};
 use crate::cli::output;
-use crate::cli::place::unreachable;
+use crate::cli::place::daemon;
+use crate::cli::render::Progress;
 use crate::cli::render::escape::escape;
-use crate::cli::render::{Direction, Progress};
 use crate::cli::report::{Doing, Failure, Outcome, Status, Tally, usage};
 use crate::cli::session::Session;
 use crate::credential::Secret;
 use crate::error::{Error, Result};
-use crate::oci::{Digest, Platform, Platforms, Reference, Selector, Tag};
-use crate::registry::WhenBroken;
+use crate::oci::{Digest, Platform, Platforms, Selector, Tag};
 use crate::transfer::{self, IndexRule, Item};
 
 mod attached;
+mod opening;
 mod origin;
 mod target;
 
@@ -115,42 +114,13 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
         Location::Place(place)
             if place.transport == Transport::DockerDaemon && !options.dry_run =>
         {
-            into_daemon(session, &options, from, place).await
+            let to = Location::Place(place);
+            let write = |pipe| Copy::run(session, &options, from, to, Some(pipe));
+            daemon::load(session, write).await
         }
         to => Copy::run(session, &options, from, to, None).await,
     };
     outcome.doing(doing)
-}
-
-/// Copies into docker's daemon: the archive is written at one end of a pipe and taken by the daemon at the other.
-#[cfg(unix)]
-async fn into_daemon(
-    session: &Session,
-    options: &Options,
-    from: Location,
-    place: Place,
-) -> Outcome {
-    let daemon = crate::cli::place::daemon(session)?;
-    let (pipe, feed) = crate::store::daemon::Pipe::new();
-    let to = Location::Place(place);
-    let copied = Copy::run(session, options, from, to, Some(Box::new(pipe)));
-    match join(copied, daemon.load(feed)).await {
-        (Ok(status), Ok(said)) => {
-            for line in said {
-                tracing::debug!(%line, "docker's daemon");
-            }
-            Ok(status)
-        }
-        // Whoever does not take the archive is why it could not be written.
-        (Err(failure), Err(_)) if !failure.error().is_broken_pipe() => Err(failure),
-        (Err(failure), Ok(_)) => Err(failure),
-        (_, Err(error)) => Err(unreachable(error)),
-    }
-}
-
-#[cfg(not(unix))]
-async fn into_daemon(_: &Session, _: &Options, _: Location, _: Place) -> Outcome {
-    Err(usage("docker's daemon is reached on Unix alone", None).into())
 }
 
 /// What was copied.
@@ -171,85 +141,7 @@ struct Copy<'a> {
     progress: Arc<dyn Progress>,
 }
 
-impl<'a> Copy<'a> {
-    async fn run(
-        session: &'a Session,
-        options: &'a Options,
-        from: Location,
-        to: Location,
-        pipe: Option<Box<dyn std::io::Write + Send>>,
-    ) -> Outcome {
-        let copy = Self::open(session, options, from, to, pipe).await?;
-        let outcome = if options.all_tags {
-            copy.all_tags().await
-        } else {
-            copy.one().await
-        };
-        copy.progress.finish();
-        let status = outcome?;
-        if !options.dry_run {
-            copy.to
-                .finish(&session.wanted(copy.platforms.first()))
-                .await?;
-        }
-        Ok(status)
-    }
-
-    async fn open(
-        session: &'a Session,
-        options: &'a Options,
-        from: Location,
-        to: Location,
-        pipe: Option<Box<dyn std::io::Write + Send>>,
-    ) -> Result<Self, Failure> {
-        let progress = session.progress(Direction::Copy, options.quiet);
-        // Docker's daemon holds one image a name.
-        let single =
-            matches!(&to, Location::Place(place) if place.transport == Transport::DockerDaemon);
-        let platforms = match &options.platform[..] {
-            [] if single => vec![session.wanted(None)],
-            chosen => chosen.to_vec(),
-        };
-        let writer = match &options.dest_creds {
-            Some(secret) => session.client_as(credential(secret)?, progress.clone()),
-            None => session.client(WhenBroken::Fail, progress.clone()),
-        };
-        let host = match &to {
-            Location::Remote(target) => Some(target.name.host.clone()),
-            Location::Local(_) | Location::Place(_) => None,
-        };
-        // A foreign layer that the source lacks stays where its image says; only the local store would lack something.
-        let owes_all = matches!(to, Location::Local(_));
-        let reader = |reference: &Reference| {
-            let client = match &options.src_creds {
-                Some(secret) => session.client_as(credential(secret)?, progress.clone()),
-                // One client, so that connections and tokens are shared.
-                None if host.as_ref() == Some(&reference.name.host) => writer.clone(),
-                None => session.client(WhenBroken::Warn, progress.clone()),
-            };
-            let repository = client.repository(&reference.name);
-            Ok(if owes_all {
-                repository
-            } else {
-                repository.without_absent_layers()
-            })
-        };
-        let from = Origin::open(session, from, options, reader).await?;
-        let to = match to {
-            Location::Remote(reference) => Target::registry(reference, options, &writer)?,
-            Location::Local(text) => Target::store(session, &text, options, progress.clone())?,
-            Location::Place(place) => Target::place(place, options, progress.clone(), pipe).await?,
-        };
-        Ok(Self {
-            session,
-            options,
-            from,
-            to,
-            platforms,
-            progress,
-        })
-    }
-
+impl Copy<'_> {
     async fn one(&self) -> Outcome {
         let image = self.from.one()?;
         let wanted = self.to.one(image.repository.as_ref(), image.tag.as_ref())?;

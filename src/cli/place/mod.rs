@@ -1,7 +1,6 @@
 //! Layouts, archives and docker's daemon opened for reading, and the image of them that is meant.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
 
 use super::location::{Place, Transport};
 use super::report::{Failure, usage};
@@ -13,8 +12,9 @@ use crate::store::archive::{Archive, Members};
 use crate::store::layout::Layout;
 use crate::store::listed::{Listed, meant};
 
-/// Where docker's daemon listens.
-const SOCKET: &str = "/var/run/docker.sock";
+#[cfg_attr(not(unix), path = "no_daemon.rs")]
+pub(crate) mod daemon;
+
 /// How many images are named where one has to be chosen.
 const NAMED: usize = 10;
 
@@ -61,7 +61,7 @@ impl Listing {
                 };
                 archive(blocking(open).await?)
             }
-            Transport::DockerDaemon => archive(saved(session, place).await?),
+            Transport::DockerDaemon => archive(daemon::saved(session, place).await?),
         };
         Ok(Self {
             place: place.clone(),
@@ -187,56 +187,4 @@ fn meant_by(listed: &Listed, name: Option<&str>) -> Meant {
 fn archive(archive: Archive) -> (Box<dyn Source>, Vec<Listed>) {
     let listed = archive.listed().to_vec();
     (Box::new(archive), listed)
-}
-
-/// The archive of an image in docker's daemon.
-#[cfg(unix)]
-async fn saved(session: &Session, place: &Place) -> Result<Archive, Failure> {
-    let name = place.name.as_deref().unwrap_or_default();
-    let layout = session.layout()?;
-    let scratch = blocking(move || layout.scratch()).await?;
-    let file = scratch
-        .try_clone()
-        .map_err(Error::io("cannot write", place.to_string()))?;
-    let daemon = daemon(session)?;
-    daemon.save(name, file).await.map_err(unreachable)?;
-    let label = PathBuf::from(place.to_string());
-    let open = move || Archive::open(Members::in_place(&label, scratch)?);
-    Ok(blocking(open).await?)
-}
-
-#[cfg(not(unix))]
-async fn saved(_: &Session, _: &Place) -> Result<Archive, Failure> {
-    Err(usage("docker's daemon is reached on Unix alone", None).into())
-}
-
-/// Docker's daemon: the one of `DOCKER_HOST`, else the system's.
-///
-/// # Errors
-/// `Usage` where that is reached by anything but a socket.
-#[cfg(unix)]
-pub(crate) fn daemon(session: &Session) -> Result<crate::store::daemon::Daemon> {
-    let host = session.config.environment.get("DOCKER_HOST");
-    let socket = match host {
-        None => SOCKET,
-        Some(host) => host.strip_prefix("unix://").ok_or_else(|| {
-            usage(
-                format!("docker's daemon is reached by a socket alone, and DOCKER_HOST is {host}"),
-                Some("set DOCKER_HOST=unix:///path/of/the.sock, or go through `docker save` and `docker load`"),
-            )
-        })?,
-    };
-    Ok(crate::store::daemon::Daemon::at(Path::new(socket)))
-}
-
-/// What to do where there is no daemon.
-pub(crate) fn unreachable(error: Error) -> Failure {
-    let nobody = matches!(&error, Error::Io { doing, .. } if doing.contains("daemon"));
-    let failure = Failure::from(error);
-    if nobody {
-        return failure.hinting(
-            "is it running, and may you use it? DOCKER_HOST=unix:///PATH names another socket, such as podman's",
-        );
-    }
-    failure
 }
