@@ -31,6 +31,8 @@ class Client:
     asks = ["version"]
     daemon = None
     """A `measure.Daemon` where the work is done by one."""
+    stays = False
+    """Whether what was written is removed by somebody else, later."""
 
     def __init__(self, program, place):
         self.program, self.place = program, place
@@ -91,8 +93,9 @@ class Client:
         return measure.last_words(os.path.join(self.env["TMPDIR"], "said"))
 
     def close(self):
-        """Ends what was started and removes what was written."""
-        shutil.rmtree(self.place, ignore_errors=True)
+        """Ends what was started and removes what was written, unless that stays for a while."""
+        if not self.stays:
+            shutil.rmtree(self.place, ignore_errors=True)
 
 
 class Rg(Client):
