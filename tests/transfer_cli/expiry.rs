@@ -9,7 +9,7 @@ use crate::support::env::{Env, Output};
 use crate::support::fake::{Content, Fake};
 use crate::support::http::{Request, Response};
 use crate::support::image::{
-    AMD64, ARM64, Graph, OCI_MANIFEST, aged, ago, artifact, image_made, index, push_raw,
+    AMD64, ARM64, Graph, OCI_INDEX, OCI_MANIFEST, aged, ago, artifact, image_made, index, push_raw,
 };
 use crate::support::layer::Layer;
 use crate::support::registry::{Options, Registry};
@@ -346,6 +346,79 @@ fn an_image_that_cannot_be_read_stays_and_protects_what_it_may_list() {
     assert_eq!(decisions(&done), ["dark keep", "old kept"]);
     done.says("old was left alone: dark may need its image, and cannot be read");
     assert!(fake.content.has(old.digest()));
+}
+
+/// `stable` is an index that lists an index that lists `old`: however the inner one is described, and whether it can be
+/// read or not, `old` may be needed.
+#[test]
+fn what_an_index_lists_below_an_index_stays_however_that_is_described() {
+    let (old, fresh) = (aged(400, 1), aged(2, 2));
+    let inner = index(std::slice::from_ref(&old));
+    let outer = index(&[fresh, inner.clone()]);
+    let described = |change: &dyn Fn(&mut Value)| {
+        let mut document = outer.value();
+        change(&mut document["manifests"][1]);
+        outer.with_root(OCI_INDEX, &document)
+    };
+    let attestation = json!({"vnd.docker.reference.type": "attestation-manifest"});
+    let unknown = json!({"os": "unknown", "architecture": "unknown"});
+    let ways: [(&str, Graph, bool); 5] = [
+        ("plain", described(&|_| {}), false),
+        (
+            "by annotation",
+            described(&|entry| entry["annotations"] = attestation.clone()),
+            false,
+        ),
+        (
+            "by platform",
+            described(&|entry| entry["platform"] = unknown.clone()),
+            false,
+        ),
+        (
+            "by media type",
+            described(&|entry| entry["mediaType"] = json!("application/octet-stream")),
+            false,
+        ),
+        ("lost", described(&|_| {}), true),
+    ];
+    for (way, stable, lost) in ways {
+        let content = Content::of(&[("app", "stable", &stable), ("app", "old", &old)]);
+        let hidden = inner.digest().to_owned();
+        let fake = Fake::start(content, move |request, content| {
+            if lost && request.method == "GET" && request.path().ends_with(&hidden) {
+                return Response::error(404, "MANIFEST_UNKNOWN", "lost");
+            }
+            by_digest_alone(request, content)
+        });
+        expire(&fake, &["--keep", "0", "--match", "old", "--yes"]);
+        assert!(fake.content.has(old.digest()), "{way}");
+        let deleted = deletions(&fake);
+        assert!(
+            !deleted.iter().any(|line| line.ends_with(old.digest())),
+            "{way}: {deleted:?}"
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_asked_for_once_however_often_it_is_listed() {
+    let mut graph = aged(400, 1);
+    let broken = graph.digest().to_owned();
+    for _ in 0..5 {
+        let twin = index(&[graph.clone(), aged(400, 9)]);
+        graph = index(&[graph.clone(), twin]);
+    }
+    let content = Content::of(&[("app", "deep", &graph)]);
+    let hidden = broken.clone();
+    let fake = Fake::start(content, move |request, content| {
+        if request.method == "GET" && request.path().ends_with(&hidden) {
+            return Response::error(403, "DENIED", "no");
+        }
+        by_digest_alone(request, content)
+    });
+    expire(&fake, &["--keep", "0"]);
+    let lines = fake.lines().into_iter();
+    assert_eq!(lines.filter(|line| line.ends_with(&broken)).count(), 1);
 }
 
 #[test]

@@ -8,7 +8,7 @@
 //! What cannot be read leaves a gap, and an error for whoever asked; it does not keep the others from being known.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
 use crate::cli::report::{Doing, Failure, usage};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 use crate::oci::descriptor::Annotations;
 use crate::oci::manifest::{MAX_INDEX_DEPTH, ManifestError};
 use crate::oci::{
@@ -100,6 +100,8 @@ pub(crate) struct Survey {
     purpose: Purpose,
     at_once: usize,
     images: Mutex<HashMap<Digest, Arc<OnceCell<Arc<Image>>>>>,
+    /// What could not be read in this reading, and what is known of it: it is not tried again for each that lists it.
+    broken: Mutex<HashMap<Digest, Image>>,
 }
 
 /// The repository that `text` names, and nothing inside it.
@@ -145,6 +147,7 @@ impl Survey {
             purpose,
             at_once,
             images: Mutex::default(),
+            broken: Mutex::default(),
         }
     }
 
@@ -168,6 +171,7 @@ impl Survey {
     /// What `tags` lead to.
     pub(crate) async fn read(&self, tags: Vec<Tag>) -> Reading {
         let name = self.repository.name();
+        self.broken().clear();
         let mut reading = Reading::default();
         let mut tagged: BTreeMap<Digest, Vec<Tag>> = BTreeMap::new();
         for (tag, head) in self.heads(tags).await {
@@ -218,15 +222,27 @@ impl Survey {
             .await
     }
 
-    /// One image; who asks for it meanwhile waits for the same answer. A failure is not kept.
+    fn broken(&self) -> MutexGuard<'_, HashMap<Digest, Image>> {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One image; who asks for it meanwhile waits for the same answer. A failure is kept until the next reading.
     fn image(&self, digest: Digest, depth: usize) -> BoxFuture<'_, Read> {
         async move {
+            if let Some(known) = self.broken().get(&digest).cloned() {
+                let error = Error::Machine(format!("{digest} could not be read"));
+                return Err(Box::new(Broken { known, error }));
+            }
             let cell = {
                 let mut images = self.images.lock().unwrap_or_else(PoisonError::into_inner);
                 images.entry(digest).or_default().clone()
             };
             let fetch = || self.fetch(digest, depth);
-            cell.get_or_try_init(fetch).await.cloned()
+            let read: Read = cell.get_or_try_init(fetch).await.cloned();
+            if let Err(broken) = &read {
+                self.broken().insert(digest, broken.known.clone());
+            }
+            read
         }
         .boxed()
     }
@@ -283,7 +299,11 @@ impl Survey {
             ..Image::default()
         };
         let (mut ages, mut trouble) = (Vec::new(), None);
+        let mut seen = BTreeSet::new();
         for entry in self.looked_at(index) {
+            if !seen.insert(entry.digest) {
+                continue;
+            }
             if depth == MAX_INDEX_DEPTH {
                 known.complete = false;
                 break;
@@ -291,15 +311,20 @@ impl Survey {
             let read = self.image(entry.digest, depth + 1).await;
             let child = match &read {
                 Ok(child) => child.as_ref(),
-                // An index may list what its registry never got.
-                Err(broken) if self.judges() && broken.error.is_not_found() => continue,
+                // An index may list what its registry never got. An image lists no manifests, whatever it is.
+                Err(broken) if self.judges() && is_absent(&broken.error) => {
+                    known.complete &= !entry.media_type.is_index();
+                    continue;
+                }
                 Err(broken) => &broken.known,
             };
             known.size = child.size;
             known.below.extend(&child.below);
             known.subjects.extend(&child.subjects);
             known.complete &= child.complete;
-            ages.push(child.created);
+            if !entry.is_attestation() {
+                ages.push(child.created);
+            }
             if let Err(broken) = read {
                 trouble.get_or_insert(broken.error);
             }
@@ -327,11 +352,23 @@ impl Survey {
         let entries = index.manifests.iter();
         match &self.purpose {
             Purpose::Show(wanted) => wanted.choose(&index.manifests).into_iter().collect(),
+            // Whatever an entry says it is, it keeps what it lists; only an attestation that is an image lists nothing.
             Purpose::Judge => entries
-                .filter(|entry| entry.media_type.is_manifest() && !entry.is_attestation())
+                .filter(|entry| !(entry.is_attestation() && entry.media_type.is_image()))
                 .collect(),
         }
     }
+}
+
+/// Whether there is no such manifest; one that lacks its config is there.
+fn is_absent(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::NotFound {
+            what: Thing::Manifest,
+            ..
+        }
+    )
 }
 
 /// Bytes of a manifest and of what it points at, each content once.
