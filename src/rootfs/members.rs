@@ -221,15 +221,23 @@ impl<R: BufRead> Members<R> {
         }
     }
 
+    /// Leaves the rest of the present member out. Zeros that should stand behind the last one may lack: umoci writes none,
+    /// and Go's reader asks for none.
     fn skip(&mut self) -> io::Result<()> {
-        self.left += std::mem::take(&mut self.padding);
         loop {
             let length = self.fill()?.len();
             if length == 0 {
-                return Ok(());
+                break;
             }
             self.consume(length);
         }
+        self.left = std::mem::take(&mut self.padding);
+        while self.left > 0 && !self.from.fill_buf()?.is_empty() {
+            let length = self.fill()?.len();
+            self.consume(length);
+        }
+        self.left = 0;
+        Ok(())
     }
 
     /// The next header; `None` for the end mark and the end.

@@ -204,11 +204,22 @@ fn c7_capabilities_are_for_root_to_give() {
 }
 
 #[test]
+fn zeros_behind_the_last_file_may_lack() {
+    let whole = file("a", &"x".repeat(2000)).bytes("");
+    for length in [512 + 2000, 512 + 2001, 2560] {
+        let (world, result) = applied(whole[..length].to_vec());
+        result.unwrap();
+        assert_eq!(world.content("a").map(|content| content.len()), Some(2000));
+    }
+}
+
+#[test]
 fn what_is_no_tar_or_is_cut_off_is_told() {
     says(b"x".repeat(2048), "no tar");
     let whole = file("a", &"x".repeat(2000)).bytes("");
     says(whole[..700].to_vec(), "cut off");
     says(whole[..300].to_vec(), "cut off");
+    says(whole[..512 + 1999].to_vec(), "cut off");
     let mut damaged = whole.clone();
     damaged[3] ^= 1;
     says(damaged, "the sum of a header is wrong");
