@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::support::client::Client;
 use crate::support::env::Env;
-use crate::support::image::{AMD64, Graph, image, push_raw, small};
+use crate::support::image::{AMD64, Graph, artifact, image, push_raw, small};
 use crate::support::layer::{Layer, noise, sha256};
 use crate::support::layout;
 use crate::support::proxy::{Fault, Proxy, Record, Rule};
@@ -102,6 +102,32 @@ fn an_image_that_lost_its_tag_goes_and_what_others_share_with_it_stays() {
     for node in &new.nodes {
         assert!(layout::has(&env.store(), &node.digest));
     }
+}
+
+#[test]
+fn what_is_attached_to_an_image_goes_with_it_and_not_before() {
+    let graph = small(1);
+    let (registry, env, name) = pulled(&graph);
+    let signature = artifact(Some(&graph));
+    push_raw(
+        &Client::new(),
+        &registry.base(),
+        "app",
+        "signed",
+        &signature,
+    );
+    let local = format!("local:{name}");
+    env.rg(["copy", "-q", "--referrers", &name, &local])
+        .succeeds();
+    age_all(&env, 72 * HOUR);
+    env.rg(["prune", "-f"]).succeeds();
+    assert!(layout::has(&env.store(), signature.digest()));
+    let listed = env.rg(["referrers", "--json", &local]).succeeds();
+    assert!(listed.stdout.contains(signature.digest()), "{listed}");
+    env.rg(["rmi", &name]).succeeds();
+    age_all(&env, 72 * HOUR);
+    env.rg(["prune", "-f"]).succeeds();
+    assert!(!layout::has(&env.store(), signature.digest()));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use crate::error::{Error, Result};
-use crate::oci::{Digest, manifest};
+use crate::oci::{Digest, Manifest, manifest};
 
 use super::{Entry, Layout, Removed, disk};
 
@@ -66,12 +66,13 @@ impl Layout {
             .map(|(digest, size, _)| (*digest, *size))
             .collect();
         let entries = self.entries()?;
-        let (gone, kept): (Vec<Entry>, Vec<Entry>) = match what.nameless_before {
+        let (mut gone, mut kept): (Vec<Entry>, Vec<Entry>) = match what.nameless_before {
             Some(before) => entries
                 .into_iter()
                 .partition(|entry| self.is_nameless(entry, before)),
             None => (Vec::new(), entries),
         };
+        self.spare_attached(&mut gone, &mut kept)?;
         if what.dry_run {
             let untagged = gone.iter().filter_map(|entry| entry.reference.clone());
             collected.images = untagged.map(Removed::Untagged).collect();
@@ -104,6 +105,35 @@ impl Layout {
         let path = self.blob_path(&entry.descriptor.digest);
         let written = std::fs::metadata(path).and_then(|found| found.modified());
         !tagged && written.is_ok_and(|written| written < before)
+    }
+
+    /// Moves what is attached to something that stays (signatures, SBOMs) from `gone` to `kept`, and what is attached to
+    /// that. It has no tag of its own, and is wanted as long as its subject is.
+    fn spare_attached(&self, gone: &mut Vec<Entry>, kept: &mut Vec<Entry>) -> Result<()> {
+        let mut held = HashSet::new();
+        for entry in kept.iter() {
+            let root = &entry.descriptor;
+            self.reach(&root.digest, Some(&root.media_type), &mut held)?;
+        }
+        loop {
+            let before = gone.len();
+            for entry in std::mem::take(gone) {
+                let root = &entry.descriptor;
+                // One that is damaged is about nothing.
+                let manifest = self.manifest(&root.digest, Some(&root.media_type));
+                let subject = manifest.ok().flatten();
+                let subject = subject.as_ref().and_then(Manifest::subject);
+                if subject.is_some_and(|subject| held.contains(&subject.digest)) {
+                    self.reach(&root.digest, Some(&root.media_type), &mut held)?;
+                    kept.push(entry);
+                } else {
+                    gone.push(entry);
+                }
+            }
+            if gone.len() == before {
+                return Ok(());
+            }
+        }
     }
 
     /// Everything under `blobs/`: digest, size, time of the last write.
