@@ -13,6 +13,8 @@ use crate::oci::Reference;
 const UNKNOWN: [&str; 3] = ["containers-storage", "ostree", "sif"];
 /// Kinds that are also good names of repositories: `dir:2` is a tag, `dir:/tmp/x` is not.
 const FOLDERS: [&str; 1] = ["dir"];
+/// How a name in the local store begins.
+const LOCAL: &str = "local:";
 /// How skopeo begins a name on a registry.
 const ON_REGISTRY: &str = "docker://";
 
@@ -68,6 +70,11 @@ impl Transport {
         }
     }
 
+    /// Whether it is a file, written as a whole.
+    pub(crate) fn is_file(self) -> bool {
+        matches!(self, Self::OciArchive | Self::DockerArchive)
+    }
+
     /// Whether names in it are docker's, where a bare word is a repository and not a tag.
     pub(crate) fn is_docker(self) -> bool {
         matches!(self, Self::DockerArchive | Self::DockerDaemon)
@@ -78,6 +85,16 @@ impl Location {
     /// Whether it is on a registry.
     pub(crate) fn is_remote(&self) -> bool {
         matches!(self, Self::Remote(_))
+    }
+
+    /// Whether `text` says that it is in the local store.
+    pub(crate) fn is_local(text: &str) -> bool {
+        text.starts_with(LOCAL)
+    }
+
+    /// The name in the local store, said to be there or taken for granted.
+    pub(crate) fn unprefixed(text: &str) -> &str {
+        text.strip_prefix(LOCAL).unwrap_or(text)
     }
 
     /// A place that is neither a registry nor the local store, where `text` names one; for commands to which a name
@@ -166,7 +183,7 @@ impl FromStr for Location {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        if let Some(name) = text.strip_prefix("local:") {
+        if let Some(name) = text.strip_prefix(LOCAL) {
             if name.is_empty() {
                 return Err(usage("local: is followed by a name or an image ID", None));
             }

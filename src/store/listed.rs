@@ -4,9 +4,11 @@
 //! nothing of a repository. It stands in one annotation or in two: containerd's and the image layout's own (image-spec,
 //! "Pre-Defined Annotation Keys").
 
+use std::collections::HashMap;
+
 use crate::error::{Error, Result};
 use crate::oci::descriptor::Annotations;
-use crate::oci::{Descriptor, Name, Reference, Tag};
+use crate::oci::{Descriptor, Digest, Name, Reference, Tag};
 
 use super::layout::{CONTAINERD_NAME, REF_NAME};
 
@@ -118,26 +120,42 @@ fn tagged(text: &str) -> Result<Reference> {
 /// The images that descriptors of an `index.json` list, in their order, each once.
 pub(in crate::store) fn listed(descriptors: Vec<Descriptor>) -> Vec<Listed> {
     let mut all: Vec<Listed> = Vec::new();
+    let mut known: HashMap<Digest, usize> = HashMap::new();
     for descriptor in descriptors {
-        let written = [CONTAINERD_NAME, REF_NAME].map(|key| descriptor.annotation(key));
-        let written = written.into_iter().flatten();
-        let mut names: Vec<String> = written.map(str::to_owned).collect();
-        names.dedup();
-        let reference = names.iter().find_map(|name| full_name(name));
-        let same = |known: &&mut Listed| known.root.digest == descriptor.digest;
-        match all.iter_mut().find(same) {
-            Some(known) => {
-                known.references.extend(reference);
-                known.names.extend(names);
-            }
-            None => all.push(Listed {
+        let (names, reference) = names(&descriptor);
+        let at = *known.entry(descriptor.digest).or_insert(all.len());
+        if at == all.len() {
+            all.push(Listed {
                 root: descriptor,
-                references: reference.into_iter().collect(),
-                names,
-            }),
+                references: Vec::new(),
+                names: Vec::new(),
+            });
         }
+        all[at].references.extend(reference);
+        all[at].names.extend(names);
     }
     all
+}
+
+/// The names of one entry as they are written, and the full one.
+fn names(descriptor: &Descriptor) -> (Vec<String>, Option<Reference>) {
+    let written = descriptor.annotation(REF_NAME);
+    let full = descriptor.annotation(CONTAINERD_NAME);
+    let tag: Option<Tag> = written.and_then(|written| written.parse().ok());
+    if let (Some(tag), Some(known)) = (&tag, full.and_then(full_name))
+        && known.tag.as_ref() != Some(tag)
+    {
+        // umoci gives an image another tag and leaves the full name as it was.
+        return (vec![tag.to_string()], Some(known.name.with_tag(tag)));
+    }
+    let mut names: Vec<String> = [full, written]
+        .into_iter()
+        .flatten()
+        .map(str::to_owned)
+        .collect();
+    names.dedup();
+    let reference = names.iter().find_map(|name| full_name(name));
+    (names, reference)
 }
 
 /// A name of an image with its repository; a bare tag has none.
@@ -174,7 +192,7 @@ fn matching(all: &[Listed], meets: impl Fn(&Listed) -> bool) -> Vec<&Listed> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oci::{Digest, MediaType};
+    use crate::oci::MediaType;
 
     fn entry(content: u8, names: &[(&str, &str)]) -> Descriptor {
         let mut entry = Descriptor::new(MediaType::OCI_MANIFEST, Digest::of(&[content]), 1);
@@ -220,6 +238,14 @@ mod tests {
             all[1].references[0].to_string(),
             "docker.io/library/alpine:3.20"
         );
+    }
+
+    #[test]
+    fn of_names_that_disagree_the_one_that_readers_of_layouts_ask_for_counts() {
+        let names = [(REF_NAME, "v8"), (CONTAINERD_NAME, "docker.io/team/app:v7")];
+        let all = listed(vec![entry(1, &names)]);
+        assert_eq!(all[0].references[0].to_string(), "docker.io/team/app:v8");
+        assert!(meant(&all, "v7").is_empty() && !meant(&all, "v8").is_empty());
     }
 
     #[test]

@@ -252,6 +252,43 @@ fn all_tags_go_into_one_archive_and_out_of_it() {
 }
 
 #[test]
+fn an_archive_stays_as_it_was_unless_all_of_the_new_one_can_be_written() {
+    let (registry, env, _) = world(&small(1));
+    push_raw(
+        &Client::new(),
+        &registry.base(),
+        "team/app",
+        "v2",
+        &small(2),
+    );
+    let source = format!("{}/team/app", registry.host());
+    let tar = env.path("all.tar");
+    let place = format!("docker-archive:{}", tar.display());
+    env.rg(["copy", "-a", &source, &place]).succeeds();
+    let before = std::fs::read(&tar).unwrap();
+    env.rg(["copy", "-a", "--filter", "none*", &source, &place])
+        .succeeds()
+        .says("no tags were copied")
+        .prints("");
+    let lost = layout::blob_path(&registry.store(), &small(2).largest().digest);
+    std::fs::remove_file(lost).unwrap();
+    env.rg(["copy", "-a", &source, &place])
+        .exits(3)
+        .says("1 of 2 tags were not copied")
+        .says("was not written")
+        .prints("");
+    // In its own place an archive would lose what else it holds.
+    env.rg([
+        "copy",
+        &format!("{place}:{source}:v1"),
+        &format!("{place}:lab/app:v9"),
+    ])
+    .exits(2);
+    assert_eq!(std::fs::read(&tar).unwrap(), before);
+    env.rg(["copy", "-a", &source, "oci:lay:v1"]).exits(2);
+}
+
+#[test]
 fn what_is_attached_goes_into_a_layout_and_out_of_it() {
     let graph = small(1);
     let (registry, env, name) = world(&graph);
@@ -265,6 +302,10 @@ fn what_is_attached_goes_into_a_layout_and_out_of_it() {
     );
     let place = format!("oci:{}", env.path("out").display());
     env.rg(["copy", "--referrers", &name, &place]).succeeds();
+    // What is attached is not another image that could be meant.
+    env.rg(["digest", &place])
+        .succeeds()
+        .prints(&format!("{}\n", graph.digest()));
     let image = format!("{place}:v1");
     env.rg(["referrers", &image]).succeeds();
     let json = env.rg(["referrers", "--json", &image]).succeeds();
@@ -394,7 +435,8 @@ fn a_daemon_that_refuses_is_told_with_its_own_words_escaped() {
     env.set("DOCKER_HOST", &engine.host());
     env.rg(["copy", &name, "docker-daemon:app:dev"])
         .exits(7)
-        .says("docker's daemon does not take it: disk \\x1b[2J full");
+        .says("docker's daemon does not take it: disk \\x1b[2J full")
+        .prints("");
     drop(engine);
     std::fs::remove_file(env.path("engine.sock")).unwrap();
     env.rg(["copy", &name, "docker-daemon:app:dev"])
@@ -403,6 +445,22 @@ fn a_daemon_that_refuses_is_told_with_its_own_words_escaped() {
         .says("DOCKER_HOST=unix:///PATH");
     env.set("DOCKER_HOST", "tcp://127.0.0.1:2375");
     env.rg(["copy", &name, "docker-daemon:app:dev"]).exits(2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_failure_at_the_end_of_a_long_report_is_one() {
+    let (_registry, mut env, name) = world(&small(1));
+    let mut said = "{\"stream\":\"a line of no importance\"}\n".repeat(40_000);
+    said.push_str("{\"error\":\"no space left\"}\n");
+    let engine = Engine::start(&env.path("engine.sock"), move |_| {
+        Response::new(200).body(said.clone())
+    });
+    env.set("DOCKER_HOST", &engine.host());
+    env.rg(["copy", &name, "docker-daemon:app:dev"])
+        .exits(7)
+        .says("does not take it: no space left")
+        .prints("");
 }
 
 #[cfg(unix)]

@@ -129,7 +129,9 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
             let read = listed(session, &place, &wanted).await;
             Made::from(read.doing(format!("cannot read the history of {place}"))?)
         }
-        None if options.remote => on_registry(session, &options).await?,
+        None if options.remote && !Location::is_local(&options.name) => {
+            on_registry(session, &options).await?
+        }
         None => in_store(session, &options).await?,
     };
     let rows = rows(&made, &options, Timestamp::now());
@@ -146,7 +148,8 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
 
 async fn in_store(session: &Session, options: &Options) -> Result<Made, Failure> {
     let (layout, asked) = (session.layout()?, options.platform.clone());
-    let (name, wanted) = (options.name.clone(), session.wanted(asked.as_ref()));
+    let name = Location::unprefixed(&options.name).to_owned();
+    let wanted = session.wanted(asked.as_ref());
     blocking(move || {
         let image = layout.find(&name, &wanted).map_err(no_such_image)?;
         check_platform(&name, &image, asked.as_ref())?;

@@ -72,8 +72,10 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
             Some(place) => in_place(session, &place, asked)
                 .await
                 .doing(format!("cannot inspect {place}")),
-            None if options.remote => on_registry(session, name, asked).await,
-            None => in_store(session, name, asked).await,
+            None if options.remote && !Location::is_local(name) => {
+                on_registry(session, name, asked).await
+            }
+            None => in_store(session, Location::unprefixed(name), asked).await,
         };
         match subject {
             Ok(subject) => found.push(subject.described()),

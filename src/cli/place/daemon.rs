@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use futures_util::future::join;
 
 use crate::cli::location::Place;
-use crate::cli::report::{Failure, Outcome, usage};
+use crate::cli::report::{Failure, usage};
 use crate::cli::session::{Session, blocking};
 use crate::error::{Error, Result};
 use crate::store::archive::{Archive, Members};
@@ -32,26 +32,29 @@ pub(crate) async fn saved(session: &Session, place: &Place) -> Result<Archive, F
     Ok(blocking(open).await?)
 }
 
-/// Gives the daemon the archive that `write` writes at one end of a pipe.
+/// Gives the daemon the archive that `write` writes at one end of a pipe; `ended` says whether it was written to its end.
 ///
 /// # Errors
 /// What `write` fails for, unless that is because the daemon does not take it; what the daemon says.
-pub(crate) async fn load<W>(
+pub(crate) async fn load<T, W>(
     session: &Session,
     write: impl FnOnce(Box<dyn Write + Send>) -> W,
-) -> Outcome
+    ended: impl FnOnce(&T) -> bool,
+) -> Result<T, Failure>
 where
-    W: Future<Output = Outcome>,
+    W: Future<Output = Result<T, Failure>>,
 {
     let daemon = daemon(session)?;
     let (pipe, feed) = Pipe::new();
     match join(write(Box::new(pipe)), daemon.load(feed)).await {
-        (Ok(status), Ok(said)) => {
+        (Ok(written), Ok(said)) => {
             for line in said {
                 tracing::debug!(%line, "docker's daemon");
             }
-            Ok(status)
+            Ok(written)
         }
+        // What was given up on purpose is nothing that the daemon could take.
+        (Ok(written), Err(_)) if !ended(&written) => Ok(written),
         // Whoever does not take the archive is why it could not be written.
         (Err(failure), Err(_)) if !failure.error().is_broken_pipe() => Err(failure),
         (Err(failure), Ok(_)) => Err(failure),

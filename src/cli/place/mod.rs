@@ -1,5 +1,6 @@
 //! Layouts, archives and docker's daemon opened for reading, and the image of them that is meant.
 
+use std::collections::HashSet;
 use std::fs::File;
 
 use super::location::{Place, Transport};
@@ -97,7 +98,7 @@ impl Listing {
         }
         let found = match name {
             Some(name) => meant(&self.listed, name),
-            None => self.listed.iter().collect(),
+            None => self.eligible(),
         };
         match &found[..] {
             [one] => Ok(meant_by(one, name)),
@@ -108,10 +109,25 @@ impl Listing {
             })
             .hinting(self.offer())),
             _ => {
-                let message = format!("{} holds {} images", self.place, found.len());
-                Err(usage(message, Some(&self.offer())).into())
+                let message = format!("{} holds {} images", self.place, self.listed.len());
+                let hint = format!(
+                    "say which, as {}:NAME; {}",
+                    self.place.whole(),
+                    self.offer()
+                );
+                Err(usage(message, Some(&hint)).into())
             }
         }
+    }
+
+    /// What may be meant where nothing was said: what has a name, if anything has. The rest is attached to it.
+    fn eligible(&self) -> Vec<&Listed> {
+        let named = |listed: &&Listed| !listed.names.is_empty();
+        let meant: Vec<&Listed> = self.listed.iter().filter(named).collect();
+        if meant.is_empty() {
+            return self.listed.iter().collect();
+        }
+        meant
     }
 
     /// All its images that have a tag, by tag. Of one repository where the place was said to be that.
@@ -122,6 +138,7 @@ impl Listing {
         let repository = self.place.name.as_deref().map(str::parse::<Name>);
         let repository = repository.transpose()?;
         let mut all: Vec<(Selector, Tag)> = Vec::new();
+        let mut seen = HashSet::new();
         for listed in &self.listed {
             let tags = match &repository {
                 Some(name) => {
@@ -131,7 +148,7 @@ impl Listing {
                 None => listed.tags(),
             };
             for tag in tags {
-                if all.iter().any(|(_, known)| *known == tag) {
+                if !seen.insert(tag.clone()) {
                     let message = format!("{} holds several images with the tag {tag}", self.place);
                     let hint = format!("say of which repository, as {}:NAME", self.place.whole());
                     return Err(usage(message, Some(&hint)).into());

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::cli::location::Place;
-use crate::cli::report::{Failure, Outcome, usage};
+use crate::cli::report::{Failure, usage};
 use crate::cli::session::Session;
 use crate::store::archive::Archive;
 
@@ -21,9 +21,13 @@ pub(crate) async fn saved(_: &Session, _: &Place) -> Result<Archive, Failure> {
 /// # Errors
 /// `Usage`, always.
 #[allow(clippy::unused_async, reason = "it stands for what waits elsewhere")]
-pub(crate) async fn load<W>(_: &Session, _: impl FnOnce(Box<dyn Write + Send>) -> W) -> Outcome
+pub(crate) async fn load<T, W>(
+    _: &Session,
+    _: impl FnOnce(Box<dyn Write + Send>) -> W,
+    _: impl FnOnce(&T) -> bool,
+) -> Result<T, Failure>
 where
-    W: Future<Output = Outcome>,
+    W: Future<Output = Result<T, Failure>>,
 {
     Err(refusal())
 }

@@ -99,15 +99,26 @@ impl Inner {
             .map_err(|error| self.members.wrong(format!("{INDEX} is no index: {error}")))?;
         self.listed = listed(index.manifests);
         // Of names that only docker's list has, those of the same config.
+        let mut nameless: HashMap<Digest, Vec<usize>> = HashMap::new();
+        if !items.is_empty() {
+            for at in 0..self.listed.len() {
+                if self.listed[at].references.is_empty()
+                    && let Some(config) = self.config_of(&self.listed[at].root)?
+                {
+                    nameless.entry(config).or_default().push(at);
+                }
+            }
+        }
         for item in items {
             let config = super::members::digest_of_name(&item.config);
             let names = item.repo_tags.unwrap_or_default();
-            for at in 0..self.listed.len() {
-                let listed = &self.listed[at];
-                if listed.references.is_empty() && config == self.config_of(&listed.root)? {
-                    self.listed[at].references = references(&names);
-                    self.listed[at].names.extend(names.iter().cloned());
-                }
+            for at in config
+                .and_then(|config| nameless.get(&config))
+                .into_iter()
+                .flatten()
+            {
+                self.listed[*at].references = references(&names);
+                self.listed[*at].names.extend(names.iter().cloned());
             }
         }
         Ok(())

@@ -21,6 +21,7 @@ use hyper::client::conn::http1;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
+use serde_json::Value;
 use tokio::net::UnixStream;
 
 use crate::error::{Error, Result, Thing};
@@ -36,6 +37,8 @@ pub use pipe::Pipe;
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
 /// The largest text of an error or of a report that is read, in bytes.
 const MAX_TEXT: usize = 1 << 20;
+/// The most lines of a report that are kept.
+const MOST_TOLD: usize = 100;
 
 /// A daemon, by its socket.
 #[derive(Debug, Clone)]
@@ -46,7 +49,7 @@ pub struct Daemon {
 /// A line of what the daemon says about a load.
 #[derive(Deserialize)]
 struct Line {
-    error: Option<String>,
+    error: Option<Value>,
     stream: Option<String>,
 }
 
@@ -112,11 +115,10 @@ impl Daemon {
         let request = request(Method::POST, "/images/load?quiet=1", feed)?;
         self.ask(request, async |answer: Response<Incoming>| {
             let (status, mut body) = (answer.status(), answer.into_body());
-            let said = text(&mut body).await?;
             if status != StatusCode::OK {
-                return Err(refused(status, &said));
+                return Err(refused(status, &text(&mut body).await?));
             }
-            report(&said)
+            report(&mut body).await
         })
         .await
     }
@@ -137,11 +139,18 @@ impl Daemon {
         let (mut sender, connection) = http1::handshake(stream)
             .await
             .map_err(|error| broken(&error))?;
+        let sent = request.body().pulse();
         let asked = async {
-            let answer = sender
-                .send_request(request)
-                .await
-                .map_err(|error| broken(&error))?;
+            let mut answer = pin!(sender.send_request(request));
+            let answer = loop {
+                let before = sent.count();
+                match tokio::time::timeout(PATIENCE, &mut answer).await {
+                    Ok(answer) => break answer.map_err(|error| broken(&error))?,
+                    // What is sent moves, and the answer comes after it.
+                    Err(_) if sent.count() != before => {}
+                    Err(_) => return Err(silent()),
+                }
+            };
             then(answer).await
         };
         // The connection is driven beside the question; it may end first, with all of the answer in it.
@@ -177,15 +186,19 @@ fn refused(status: StatusCode, said: &str) -> Error {
     ))
 }
 
+fn silent() -> Error {
+    Error::Stalled {
+        doing: "docker's daemon".to_owned(),
+        waited: PATIENCE,
+    }
+}
+
 /// The next bytes of a body.
 async fn next(body: &mut Incoming) -> Result<Option<Bytes>> {
     loop {
         let frame = std::future::poll_fn(|context| Pin::new(&mut *body).poll_frame(context));
         let frame = tokio::time::timeout(PATIENCE, frame).await;
-        let frame = frame.map_err(|_| Error::Stalled {
-            doing: "docker's daemon".to_owned(),
-            waited: PATIENCE,
-        })?;
+        let frame = frame.map_err(|_| silent())?;
         match frame {
             None => return Ok(None),
             Some(frame) => {
@@ -209,22 +222,44 @@ async fn text(body: &mut Incoming) -> Result<String> {
     Ok(String::from_utf8_lossy(&all).into_owned())
 }
 
-/// What the lines of a load say; one of them may be a failure, behind a status that says otherwise.
-fn report(said: &str) -> Result<Vec<String>> {
-    let mut told = Vec::new();
-    for line in said.lines().filter(|line| !line.trim().is_empty()) {
-        // podman answers a single object, older daemons plain text.
-        let Ok(line) = serde_json::from_str::<Line>(line) else {
-            continue;
-        };
-        if let Some(error) = line.error {
+/// What the lines of a load say, to the last one: any of them may be a failure, behind a status that says otherwise.
+async fn report(body: &mut Incoming) -> Result<Vec<String>> {
+    let (mut told, mut rest) = (Vec::new(), Vec::new());
+    while let Some(bytes) = next(body).await? {
+        rest.extend_from_slice(&bytes);
+        while let Some(end) = rest.iter().position(|&byte| byte == b'\n') {
+            let line: Vec<u8> = rest.drain(..=end).collect();
+            told.extend(line_of(&line)?);
+        }
+        if rest.len() > MAX_TEXT {
+            return Err(Error::Machine(
+                "docker's daemon says more in one line than is listened to".to_owned(),
+            ));
+        }
+        // Only the last ones are of use to anybody.
+        told.drain(..told.len().saturating_sub(MOST_TOLD));
+    }
+    told.extend(line_of(&rest)?);
+    Ok(told)
+}
+
+/// What one line says. podman answers a single object, older daemons plain text, which is no failure.
+fn line_of(line: &[u8]) -> Result<Option<String>> {
+    let Ok(line) = serde_json::from_slice::<Line>(line) else {
+        return Ok(None);
+    };
+    match line.error {
+        None | Some(Value::Null) => {}
+        Some(error) => {
+            let said = error
+                .as_str()
+                .map_or_else(|| error.to_string(), str::to_owned);
             return Err(Error::Machine(format!(
-                "docker's daemon does not take it: {error}"
+                "docker's daemon does not take it: {said}"
             )));
         }
-        told.extend(line.stream.map(|stream| stream.trim().to_owned()));
     }
-    Ok(told)
+    Ok(line.stream.map(|stream| stream.trim().to_owned()))
 }
 
 #[cfg(test)]
@@ -233,12 +268,23 @@ mod tests {
 
     #[test]
     fn a_failure_among_the_lines_of_a_load_is_one() {
-        let told = report("{\"stream\":\"Loaded image: app:v1\\n\"}\r\n\r\n{\"stream\":\"x\"}\n");
-        assert_eq!(told.unwrap(), ["Loaded image: app:v1", "x"]);
-        let failed = report(
-            "{\"status\":\"Loading\"}\n{\"errorDetail\":{\"message\":\"no space\"},\"error\":\"no space\"}\n",
-        );
-        assert!(failed.unwrap_err().to_string().ends_with("no space"));
-        assert!(report("not JSON at all").unwrap().is_empty());
+        let said = |line: &str| line_of(line.as_bytes());
+        let loaded = said("{\"stream\":\"Loaded image: app:v1\\n\"}\r\n").unwrap();
+        assert_eq!(loaded.as_deref(), Some("Loaded image: app:v1"));
+        for silent in [
+            "\r\n",
+            "not JSON at all",
+            "{\"status\":\"Loading\"}",
+            "{\"error\":null}",
+        ] {
+            assert_eq!(said(silent).unwrap(), None, "{silent}");
+        }
+        for failed in [
+            "{\"errorDetail\":{\"message\":\"no space\"},\"error\":\"no space\"}",
+            "{\"error\":{\"message\":\"no space\"}}",
+        ] {
+            let error = said(failed).unwrap_err().to_string();
+            assert!(error.contains("no space"), "{error}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -23,6 +23,17 @@ pub struct Pipe {
 pub struct Feed {
     from: Option<Receiver<Bytes>>,
     complete: Arc<AtomicBool>,
+    sent: Pulse,
+}
+
+/// How many pieces have been sent.
+#[derive(Clone, Default)]
+pub(super) struct Pulse(Arc<AtomicU64>);
+
+impl Pulse {
+    pub(super) fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl Pipe {
@@ -34,6 +45,7 @@ impl Pipe {
         let feed = Feed {
             from: Some(from),
             complete: complete.clone(),
+            sent: Pulse::default(),
         };
         (Self { to, complete }, feed)
     }
@@ -59,7 +71,13 @@ impl Feed {
         Self {
             from: None,
             complete: Arc::default(),
+            sent: Pulse::default(),
         }
+    }
+
+    /// Tells, later too, how much was sent.
+    pub(super) fn pulse(&self) -> Pulse {
+        self.sent.clone()
     }
 }
 
@@ -74,7 +92,9 @@ impl Body for Feed {
         let Some(from) = &mut self.from else {
             return Poll::Ready(None);
         };
-        Poll::Ready(match ready!(from.poll_recv(context)) {
+        let received = ready!(from.poll_recv(context));
+        self.sent.0.fetch_add(1, Ordering::Relaxed);
+        Poll::Ready(match received {
             Some(bytes) => Some(Ok(Frame::data(bytes))),
             None if self.complete.load(Ordering::Acquire) => None,
             None => Some(Err(io::ErrorKind::BrokenPipe.into())),

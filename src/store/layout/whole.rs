@@ -3,6 +3,7 @@
 //! Tags are found without regard to repositories, as other programs write bare ones; referrers are found among all that
 //! is listed.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use async_trait::async_trait;
@@ -92,7 +93,8 @@ impl Source for Whole {
                     }
                 }
             }
-            found.dedup_by_key(|referrer| referrer.digest);
+            let mut seen = HashSet::new();
+            found.retain(|referrer: &Descriptor| seen.insert(referrer.digest));
             Ok(found)
         })
         .await

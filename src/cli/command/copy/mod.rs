@@ -1,6 +1,6 @@
 //! `copy`: images from one place to another, without touching the disk where both are registries.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 use futures_util::{StreamExt, stream};
@@ -110,17 +110,32 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
         .into());
     }
     let doing = format!("cannot copy {} to {}", options.from, options.to);
-    let outcome = match to {
-        Location::Place(place)
-            if place.transport == Transport::DockerDaemon && !options.dry_run =>
-        {
-            let to = Location::Place(place);
-            let write = |pipe| Copy::run(session, &options, from, to, Some(pipe));
-            daemon::load(session, write).await
+    let run = async {
+        match to {
+            Location::Place(place)
+                if place.transport == Transport::DockerDaemon && !options.dry_run =>
+            {
+                let to = Location::Place(place);
+                let write = |pipe| Copy::run(session, &options, from, to, Some(pipe));
+                daemon::load(session, write, |done: &Done| done.whole).await
+            }
+            to => Copy::run(session, &options, from, to, None).await,
         }
-        to => Copy::run(session, &options, from, to, None).await,
     };
-    outcome.doing(doing)
+    let done = run.await.doing(doing)?;
+    for line in done.lines {
+        output::line(&line)?;
+    }
+    Ok(done.status)
+}
+
+/// How a copy ended.
+struct Done {
+    status: Status,
+    /// Results that are not told before all of an archive is written, or taken by the daemon.
+    lines: Vec<String>,
+    /// Whether an archive was written to its end.
+    whole: bool,
 }
 
 /// What was copied.
@@ -139,6 +154,8 @@ struct Copy<'a> {
     to: Target,
     platforms: Vec<Platform>,
     progress: Arc<dyn Progress>,
+    /// Results of a target that is written as a whole.
+    lines: Mutex<Vec<String>>,
 }
 
 impl Copy<'_> {
@@ -178,6 +195,10 @@ impl Copy<'_> {
         }
         if failed > 0 {
             output::story(&format!("{failed} of {all} tags were not copied"));
+        }
+        if all == 0 {
+            output::story("no tags were copied: there are none, or none matches");
+            return Ok(tally.status());
         }
         self.tell_name(&self.to.shown())?;
         Ok(tally.status())
@@ -342,13 +363,23 @@ impl Copy<'_> {
         if self.options.quiet {
             return Ok(());
         }
+        self.result(line)
+    }
+
+    /// A line of the result: at once, or when a target that is written as a whole is.
+    fn result(&self, line: &str) -> Result<()> {
+        if self.to.is_archive() && !self.options.dry_run {
+            let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+            lines.push(line.to_owned());
+            return Ok(());
+        }
         output::line(line)
     }
 
     /// The last line.
     fn tell_name(&self, name: &str) -> Outcome {
         if !self.options.dry_run {
-            output::line(&escape(name))?;
+            self.result(&escape(name))?;
         }
         Ok(Status::SUCCESS)
     }

@@ -1,14 +1,17 @@
 //! Both ends of a copy opened, by whom and for what they are asked.
 
 use std::io::Write;
+use std::sync::{Mutex, PoisonError};
 
 use super::origin::Origin;
 use super::target::Target;
-use super::{Copy, Options};
+use super::{Copy, Done, Options};
 use crate::cli::location::{Location, Transport};
 use crate::cli::options::credential;
+use crate::cli::output;
 use crate::cli::render::Direction;
-use crate::cli::report::{Failure, Outcome};
+use crate::cli::render::escape::escape;
+use crate::cli::report::{Failure, Status, usage};
 use crate::cli::session::Session;
 use crate::oci::Reference;
 use crate::registry::WhenBroken;
@@ -21,7 +24,7 @@ impl<'a> Copy<'a> {
         from: Location,
         to: Location,
         pipe: Option<Box<dyn Write + Send>>,
-    ) -> Outcome {
+    ) -> Result<Done, Failure> {
         let copy = Self::open(session, options, from, to, pipe).await?;
         let outcome = if options.all_tags {
             copy.all_tags().await
@@ -30,12 +33,30 @@ impl<'a> Copy<'a> {
         };
         copy.progress.finish();
         let status = outcome?;
-        if !options.dry_run {
-            copy.to
-                .finish(&session.wanted(copy.platforms.first()))
-                .await?;
+        let lines = copy
+            .lines
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        // An archive is all that was asked for, or what was there before stays.
+        let whole = status == Status::SUCCESS && !(copy.to.is_archive() && lines.is_empty());
+        if options.dry_run {
+            return Ok(Done {
+                status,
+                lines,
+                whole: true,
+            });
         }
-        Ok(status)
+        if whole {
+            let wanted = session.wanted(copy.platforms.first());
+            copy.to.finish(&wanted).await?;
+        } else if copy.to.is_archive() {
+            output::story(&format!("{} was not written", escape(&options.to)));
+        }
+        Ok(Done {
+            status,
+            lines: if whole { lines } else { Vec::new() },
+            whole,
+        })
     }
 
     async fn open(
@@ -45,6 +66,7 @@ impl<'a> Copy<'a> {
         to: Location,
         pipe: Option<Box<dyn Write + Send>>,
     ) -> Result<Self, Failure> {
+        apart(&from, &to)?;
         let progress = session.progress(Direction::Copy, options.quiet);
         // Docker's daemon holds one image a name.
         let single =
@@ -90,6 +112,29 @@ impl<'a> Copy<'a> {
             to,
             platforms,
             progress,
+            lines: Mutex::default(),
         })
     }
+}
+
+/// Makes sure that an archive is not written in its own place: what else it holds would be lost.
+fn apart(from: &Location, to: &Location) -> Result<(), Failure> {
+    let (Location::Place(from), Location::Place(to)) = (from, to) else {
+        return Ok(());
+    };
+    let same = |one: &std::path::Path, other: &std::path::Path| match (
+        one.canonicalize(),
+        other.canonicalize(),
+    ) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    };
+    if to.transport.is_file() && same(&from.path, &to.path) {
+        let message = format!(
+            "{} is read and cannot be written meanwhile",
+            from.path.display()
+        );
+        return Err(usage(message, Some("copy into another file")).into());
+    }
+    Ok(())
 }

@@ -99,6 +99,17 @@ impl Target {
     ) -> Result<Self, Failure> {
         // The name of one image would be that of all of them.
         let repository = place.name.as_deref().filter(|_| options.all_tags);
+        if let Some(tag) = repository
+            && tag.parse::<Tag>().is_ok()
+            && !place.transport.is_docker()
+        {
+            let message = format!("{tag} would be one tag for all of them");
+            let hint = format!(
+                "leave it out, or name a repository: {}:team/app",
+                place.whole()
+            );
+            return Err(usage(message, Some(&hint)).into());
+        }
         let repository = repository.map(str::parse::<Name>).transpose()?;
         let (path, dry) = (place.path.clone(), options.dry_run);
         let (transport, label) = (place.transport, place.to_string());
@@ -112,7 +123,9 @@ impl Target {
             };
             Ok::<_, Error>(match (transport, pipe) {
                 (Transport::Oci, _) if !dry => Opened::Layout(Layout::open(&path)?),
-                (Transport::Oci, _) if path.exists() => Opened::Layout(Layout::reading(&path)?),
+                (Transport::Oci, _) if path.join("index.json").exists() => {
+                    Opened::Layout(Layout::reading(&path)?)
+                }
                 (Transport::DockerDaemon, Some(pipe)) => Opened::Archive(piped(pipe, form)),
                 (Transport::OciArchive | Transport::DockerArchive, _) if !dry => {
                     Opened::Archive(Writer::file(&path, form)?)
@@ -140,6 +153,11 @@ impl Target {
             Kind::Registry(reference) => Some(&reference.name),
             Kind::Store(..) | Kind::Place(..) => None,
         }
+    }
+
+    /// Whether it is written as a whole, and not image by image.
+    pub(super) fn is_archive(&self) -> bool {
+        matches!(&self.kind, Kind::Place(_, Opened::Archive(_)))
     }
 
     /// The local store, if it is in that.
