@@ -131,8 +131,7 @@ fn gzip_type(zstd: &MediaType) -> MediaType {
 
 /// Compresses a layer into a file without a name; a layer that is not what its digest says is an error.
 fn compress(layout: &Layout, layer: &Descriptor) -> Result<(File, Descriptor)> {
-    let folder = layout.path().join("ingest");
-    let file = tempfile::tempfile_in(&folder).map_err(Error::io("cannot write in", &folder))?;
+    let file = layout.scratch()?;
     let read = Arc::new(Mutex::new(layer.digest.hasher()));
     let from = Counted {
         inner: layout.open_blob(layer)?,
@@ -148,7 +147,9 @@ fn compress(layout: &Layout, layer: &Descriptor) -> Result<(File, Descriptor)> {
         .and_then(|mut from| gzip::compress(&mut from, &mut to))
         .and_then(|()| to.inner.flush());
     if let Some(error) = to.failure.take() {
-        return Err(Error::io("cannot write in", &folder)(error));
+        return Err(Error::io("cannot write in", layout.path().join("ingest"))(
+            error,
+        ));
     }
     let hasher = read.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let found = hasher.finish();
