@@ -487,13 +487,12 @@ impl Error {
             Self::NoPlatform { available, .. } => {
                 let platform = available.first()?;
                 format!(
-                    "choose one with `--platform {platform}`, or take all with `--all-platforms`"
+                    "choose one with `--platform {platform}`, or take all with `{program} pull --all-platforms`"
                 )
             }
-            Self::Incomplete { .. } => {
-                "pull the rest with `--all-platforms`, or push one image with `--platform`"
-                    .to_owned()
-            }
+            Self::Incomplete { .. } => format!(
+                "pull the rest with `{program} pull --all-platforms`, or push one image with `--platform`"
+            ),
             Self::Credential { .. } => {
                 "mend or remove the credential helper that docker's config.json names (credsStore, credHelpers)"
                     .to_owned()

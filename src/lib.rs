@@ -57,6 +57,7 @@
 //!   and nothing of the distribution API.
 //! - A layout of others is read as one source without repositories ([`store::layout::Whole`]): its names may be bare tags.
 //!   What is put into one is called something afterwards, by whoever knows the name that was typed.
+//!   The local store is read so where one image of it is meant: what is attached to it may have another name there.
 //! - The rules of layers are applied to a `Ground`: the folder on disk or a picture of it in memory, from which
 //!   `unpack --tar` knows what is left of the layers. There is one walk over links and one set of rules for both. In the
 //!   tar files come first, as their layers are streams, and directories last, so that GNU tar gets their times right.

@@ -97,6 +97,37 @@ impl Location {
         text.strip_prefix(LOCAL).unwrap_or(text)
     }
 
+    /// A name on a registry, for an argument that takes nothing else; clap wants a printable error.
+    ///
+    /// # Errors
+    /// What says that it is elsewhere.
+    pub(crate) fn remote(text: &str) -> Result<String, String> {
+        let (what, how) = if Self::is_local(text) {
+            ("in the local store", "`push` or `copy` brings it to one")
+        } else if Self::place(text)
+            .map_err(|error| error.to_string())?
+            .is_some()
+        {
+            ("no name on a registry", "`copy` takes images out of it")
+        } else {
+            return Ok(text.to_owned());
+        };
+        Err(format!("this is {what}; {how}"))
+    }
+
+    /// A name in the local store, for an argument that takes nothing else; clap wants a printable error.
+    ///
+    /// # Errors
+    /// What says that it is elsewhere.
+    pub(crate) fn stored(text: &str) -> Result<String, String> {
+        match Self::place(text).map_err(|error| error.to_string())? {
+            Some(place) => Err(format!(
+                "this is not in the local store; `copy {place} local:NAME` brings it there"
+            )),
+            None => Ok(Self::unprefixed(text).to_owned()),
+        }
+    }
+
     /// A place that is neither a registry nor the local store, where `text` names one; for commands to which a name
     /// without more is one of the local store.
     ///

@@ -286,6 +286,9 @@ pub async fn run(invocation: Invocation) -> u8 {
         return end(outcome.await, &program);
     }
     let interrupted = match &command {
+        Command::Copy(options) if options.is_all_or_nothing() => {
+            "interrupted; nothing was written, or what was there is as it was"
+        }
         Command::Pull(_) | Command::Push(_) | Command::Copy(_) => {
             "interrupted; run the same command to resume"
         }

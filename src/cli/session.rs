@@ -29,6 +29,8 @@ pub(crate) struct Session {
     mode: Mode,
     given: Option<Credential>,
     anonymous: bool,
+    /// Whether the store was named on the command line.
+    store_typed: bool,
 }
 
 impl Session {
@@ -44,16 +46,29 @@ impl Session {
     ) -> Result<Self> {
         let mode = mode(global, &environment)?;
         let given = network.map(NetworkOptions::credential).transpose()?;
+        let flags = global.flags(network);
         Ok(Self {
             program: program.to_owned(),
-            config: Arc::new(Config::load(&global.flags(network), environment)?),
+            store_typed: flags.store.is_some(),
+            config: Arc::new(Config::load(&flags, environment)?),
             mode,
             given: given.flatten(),
             anonymous: network.is_some_and(|network| network.anonymous),
         })
     }
 
-    /// The local store.
+    /// The local store, for a command that does something with what is in it: a folder on the command line has to be there.
+    pub(crate) fn layout_there(&self) -> Result<Layout> {
+        let store = &self.config.store;
+        if self.store_typed && !store.exists() {
+            let message = format!("there is no store at {}", store.display());
+            let hint = "`pull`, `load` and `copy` make one where there is none";
+            return Err(usage(message, Some(hint)));
+        }
+        self.layout()
+    }
+
+    /// The local store, made if it is not there.
     pub(crate) fn layout(&self) -> Result<Layout> {
         Layout::open(&self.config.store)
     }

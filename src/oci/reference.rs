@@ -135,6 +135,15 @@ pub struct Name {
 }
 
 impl Name {
+    /// A repository for what has none, where only content is asked for and no repository matters.
+    #[must_use]
+    pub fn stand_in() -> Self {
+        Self {
+            host: Host::docker_hub(),
+            repository: Repository("library/none".to_owned()),
+        }
+    }
+
     /// As a person would write it: `alpine`, `user/app`, `ghcr.io/acme/app`.
     #[must_use]
     pub fn familiar(&self) -> String {

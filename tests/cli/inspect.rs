@@ -51,6 +51,9 @@ fn a_history_is_told_last_step_first_here_and_on_the_registry() {
     let name = format!("{}/app:v1", registry.host());
     env.rg(["history", &name]).exits(3).says("No such image");
     let far = env.rg(["history", "--remote", &name]).succeeds();
+    env.rg(["history", "--remote", "--platform", "linux/arm64", &name])
+        .exits(3)
+        .says("is for linux/amd64, not for linux/arm64");
     env.rg(["pull", "-q", &name]).succeeds();
     let near = env.rg(["image", "history", &name]).succeeds();
     assert_eq!(far.stdout, near.stdout);

@@ -82,6 +82,30 @@ const WRONG: &[Wrong] = &[
         &["manifest", "containers-storage:alpine"],
         "places of the kind containers-storage: are not supported",
     ),
+    (&["pull", "oci:layout:v1"], "no name on a registry"),
+    (&["delete", "oci-archive:a.tar"], "no name on a registry"),
+    (&["tags", "local:debian"], "this is in the local store"),
+    (
+        &["rmi", "oci:layout:v1"],
+        "`copy oci:layout:v1 local:NAME` brings it there",
+    ),
+    (
+        &["save", "docker-archive:a.tar"],
+        "this is not in the local store",
+    ),
+    (
+        &["unpack", "docker-daemon:app", "root"],
+        "this is not in the local store",
+    ),
+    (
+        &["push", "dir:/tmp/x"],
+        "places of the kind dir: are not supported",
+    ),
+    (
+        &["expire", "h.invalid/x"],
+        "`rg expire` needs <--keep <N>|--older-than <AGE>>",
+    ),
+    (&["--store", "typo", "images"], "there is no store at typo"),
     (&["manifest"], "`rg manifest` needs <NAME>"),
     (
         &["manifest", "inspect"],
@@ -114,6 +138,7 @@ fn a_wrong_command_line_has_one_error_and_changes_nothing() {
         assert!(!output.stderr.contains('\x1b'), "{output}");
     }
     assert!(!world.store().exists(), "a usage error made a store");
+    assert!(!world.path("typo").exists());
     assert!(world.docker_config().is_null());
 }
 

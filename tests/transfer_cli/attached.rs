@@ -140,8 +140,32 @@ fn what_is_attached_is_chosen_by_type_and_platform() {
     let tag = format!("{}.sig", signed.index.digest().replace(':', "-"));
     assert_eq!(row("Tag", &tag)["Digest"], signed.signature.digest());
     env.rg(["referrers", "--platform", "linux/s390x", &name])
-        .exits(2)
-        .says("has no image for linux/s390x");
+        .exits(3)
+        .says("no image for linux/s390x");
+}
+
+#[test]
+fn an_image_under_another_local_name_keeps_what_is_attached_to_it() {
+    let (from, to) = (
+        Registry::embedded(&Options::default()),
+        Registry::embedded(&Options::default()),
+    );
+    let signed = Signed::new();
+    signed.push(&from);
+    let env = Env::new();
+    let source = format!("{}/app:v1", from.host());
+    env.rg(["copy", "--referrers", &source, "local:first:1"])
+        .succeeds();
+    env.rg(["tag", "first:1", "other:2"]).succeeds();
+    env.rg(["rmi", "first:1"]).succeeds();
+    let target = format!("{}/app:v1", to.host());
+    env.rg(["copy", "--referrers", "local:other:2", &target])
+        .succeeds();
+    let told = env.rg(["referrers", &target]).succeeds();
+    assert_eq!(told.stdout, signed.tree(&to.host()));
+    let told = env.rg(["referrers", "local:other:2"]).succeeds();
+    let below = |text: &str| text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(below(&told.stdout), below(&signed.tree("")));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use clap::Args;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
+use crate::cli::location::Location;
 use crate::cli::options::NetworkOptions;
 use crate::cli::output;
 use crate::cli::prompt;
@@ -28,7 +29,7 @@ const AT_ONCE: usize = 16;
 Local images are removed by `{program} rmi`. Many registries delete only if that was switched on, and some no single tags; what a deletion frees is the registry's business.")]
 pub(crate) struct Options {
     /// What to delete: with a tag only that, with a digest the image and all its tags
-    #[arg(value_name = "NAME:TAG|NAME@DIGEST", required = true)]
+    #[arg(value_name = "NAME:TAG|NAME@DIGEST", value_parser = Location::remote, required = true)]
     names: Vec<String>,
 
     /// Ask nothing

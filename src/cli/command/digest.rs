@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::tag::no_such_image;
+use super::tag::{named, no_such_image};
 use crate::cli::location::Location;
 use crate::cli::options::NetworkOptions;
 use crate::cli::output;
@@ -46,15 +46,12 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
             (Some(reference.name), resolved.digest)
         }
         Location::Local(text) => {
-            let layout = session.layout()?;
+            let layout = session.layout_there()?;
             let image = layout
                 .find(&text, &session.wanted(None))
                 .map_err(no_such_image)?;
-            let named = image.tags.first().or(image.digests.first());
-            (
-                named.map(|reference| reference.name.clone()),
-                image.root.digest,
-            )
+            let name = named(&image, &text).ok();
+            (name.map(|reference| reference.name), image.root.digest)
         }
         Location::Place(place) => {
             let doing = format!("cannot resolve {place}");

@@ -55,7 +55,7 @@ pub(crate) struct Options {
 
 /// Prints the images and the sums.
 pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
-    let layout = session.layout()?;
+    let layout = session.layout_there()?;
     let wanted = session.wanted(None);
     let doing = format!("cannot measure {}", layout.path().display());
     let usage = blocking(move || layout.usage(&wanted)).await.doing(doing)?;

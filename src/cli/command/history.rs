@@ -125,8 +125,7 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
     format.check(COLUMNS)?;
     let made = match Location::place(&options.name)? {
         Some(place) => {
-            let wanted = session.wanted(options.platform.as_ref());
-            let read = listed(session, &place, &wanted).await;
+            let read = listed(session, &place, options.platform.as_ref()).await;
             Made::from(read.doing(format!("cannot read the history of {place}"))?)
         }
         None if options.remote && !Location::is_local(&options.name) => {
@@ -147,7 +146,7 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
 }
 
 async fn in_store(session: &Session, options: &Options) -> Result<Made, Failure> {
-    let (layout, asked) = (session.layout()?, options.platform.clone());
+    let (layout, asked) = (session.layout_there()?, options.platform.clone());
     let name = Location::unprefixed(&options.name).to_owned();
     let wanted = session.wanted(asked.as_ref());
     blocking(move || {
@@ -166,8 +165,8 @@ async fn on_registry(session: &Session, options: &Options) -> Result<Made, Failu
     let reference = options.name.parse::<Reference>()?.or_latest();
     let doing = format!("cannot read the history of {}", reference.familiar());
     let repository = session.reader().repository(&reference.name);
-    let wanted = session.wanted(options.platform.as_ref());
-    let read = subject(&repository, &reference, &wanted).await;
+    let asked = options.platform.as_ref();
+    let read = subject(session, &repository, &reference, asked).await;
     Ok(Made::from(read.doing(doing)?))
 }
 

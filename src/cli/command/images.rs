@@ -130,7 +130,7 @@ pub(crate) fn run(session: &Session, options: &Options) -> Outcome {
     let format = Format::parse(&options.format)?;
     format.check(COLUMNS)?;
     let filters = Filters::parse(&options.filter, options.name.as_deref())?;
-    let layout = session.layout()?;
+    let layout = session.layout_there()?;
     let wanted = session.wanted(None);
     let mut images = layout.images(&wanted)?;
     images.sort_by_key(|image| std::cmp::Reverse(created(image)));

@@ -98,7 +98,7 @@ async fn in_store(
     name: &str,
     asked: Option<&Platform>,
 ) -> Result<Subject, Failure> {
-    let (layout, wanted) = (session.layout()?, session.wanted(asked));
+    let (layout, wanted) = (session.layout_there()?, session.wanted(asked));
     let (name, asked) = (name.to_owned(), asked.cloned());
     blocking(move || {
         let image = layout.find(&name, &wanted).map_err(no_such_image)?;
@@ -116,11 +116,9 @@ async fn on_registry(
     let reference = name.parse::<Reference>()?.or_latest();
     let doing = format!("cannot inspect {}", reference.familiar());
     let repository = session.reader().repository(&reference.name);
-    let wanted = session.wanted(asked);
-    let (subject, _) = subject(&repository, &reference, &wanted)
+    let (subject, _) = subject(session, &repository, &reference, asked)
         .await
-        .doing(&doing)?;
-    subject.check(&reference.familiar(), asked).doing(doing)?;
+        .doing(doing)?;
     Ok(subject)
 }
 
@@ -129,21 +127,22 @@ async fn in_place(
     place: &Place,
     asked: Option<&Platform>,
 ) -> Result<Subject, Failure> {
-    let (subject, _) = listed(session, place, &session.wanted(asked)).await?;
-    subject.check(&place.to_string(), asked)?;
+    let (subject, _) = listed(session, place, asked).await?;
     Ok(subject)
 }
 
-/// What a layout, an archive or a daemon tells of the image for `wanted`, and its manifest.
+/// What a layout, an archive or a daemon tells of the image for the platform asked for, and its manifest.
 pub(crate) async fn listed(
     session: &Session,
     place: &Place,
-    wanted: &Platform,
+    asked: Option<&Platform>,
 ) -> Result<(Subject, Manifest), Failure> {
     let listing = Listing::open(session, place).await?;
     let image = listing.image()?;
     let source = listing.source.as_ref();
-    let (mut subject, manifest) = read(source, &image.selector, &place.to_string(), wanted).await?;
+    let (wanted, name) = (session.wanted(asked), place.to_string());
+    let (mut subject, manifest) = read(source, &image.selector, &name, &wanted).await?;
+    subject.check(&name, asked)?;
     let root = subject.root.digest;
     for name in image.references {
         let digest = name.name.with_digest(&root);
@@ -157,14 +156,17 @@ pub(crate) async fn listed(
     Ok((subject, manifest))
 }
 
-/// What a registry tells of the image for `wanted` at or below `reference`, and its manifest; no layer is fetched.
+/// What a registry tells of the image for the platform asked for at or below `reference`, and its manifest; no layer is
+/// fetched.
 pub(crate) async fn subject(
+    session: &Session,
     repository: &Repository,
     reference: &Reference,
-    wanted: &Platform,
+    asked: Option<&Platform>,
 ) -> Result<(Subject, Manifest)> {
     let (at, name) = (reference.selector(), reference.familiar());
-    let (mut subject, manifest) = read(repository, &at, &name, wanted).await?;
+    let (mut subject, manifest) = read(repository, &at, &name, &session.wanted(asked)).await?;
+    subject.check(&name, asked)?;
     let tags = reference.tag.iter();
     subject.tags = tags.map(|tag| reference.name.with_tag(tag)).collect();
     subject.digests = vec![reference.name.with_digest(&subject.root.digest)];

@@ -169,7 +169,7 @@ async fn listed(
 }
 
 fn local(session: &Session, text: &str, asked: Option<&Platform>) -> Result<Bytes, Failure> {
-    let layout = session.layout()?;
+    let layout = session.layout_there()?;
     let image = layout
         .find(text, &session.wanted(asked))
         .map_err(no_such_image)?;

@@ -75,7 +75,7 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
         partials_before: before(until.max(partial_age)),
         dry_run: options.dry_run,
     };
-    let layout = session.layout()?;
+    let layout = session.layout_there()?;
     let doing = format!("cannot prune {}", layout.path().display());
     let collected = blocking(move || layout.collect(&what)).await.doing(doing)?;
     tell(&collected, &options)?;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 
+use crate::cli::location::Location;
 use crate::cli::options::{NetworkOptions, platform};
 use crate::cli::output;
 use crate::cli::render::units;
@@ -35,7 +36,7 @@ use crate::transfer::{self, IndexRule, Item};
 An interrupted pull is resumed by the same command: only what is missing is fetched.")]
 pub(crate) struct Options {
     /// Images to pull
-    #[arg(value_name = "NAME[:TAG|@DIGEST]", required = true)]
+    #[arg(value_name = "NAME[:TAG|@DIGEST]", value_parser = Location::remote, required = true)]
     names: Vec<String>,
 
     /// Pull every tag of the repository

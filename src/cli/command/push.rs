@@ -5,6 +5,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::pull::{record_origin, tell_plan};
+use crate::cli::location::Location;
 use crate::cli::options::{NetworkOptions, platform, registry};
 use crate::cli::output;
 use crate::cli::render::escape::escape;
@@ -33,7 +34,7 @@ use crate::transfer::{self, IndexRule, Item};
 Layers that the registry has already are not sent again, and layers it has in another repository are mounted. A push that ended early goes on where the registry kept what it got: run the same command again.")]
 pub(crate) struct Options {
     /// Images to push; with --to also by ID or digest
-    #[arg(value_name = "NAME[:TAG]", required = true)]
+    #[arg(value_name = "NAME[:TAG]", value_parser = Location::stored, required = true)]
     names: Vec<String>,
 
     /// Push every local tag of the repository
@@ -80,7 +81,7 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
         }
         target(&reference.name, options.to.as_deref())?;
     }
-    let layout = session.layout()?;
+    let layout = session.layout_there()?;
     let mut tally = Tally::default();
     let (mut failed, mut all) = (0, 0);
     for name in &options.names {

@@ -6,7 +6,7 @@ use clap::Args;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
 
-use super::tag::no_such_image;
+use super::tag::{named, no_such_image};
 use crate::cli::location::Location;
 use crate::cli::options::{NetworkOptions, platform};
 use crate::cli::output;
@@ -14,7 +14,7 @@ use crate::cli::place::Listing;
 use crate::cli::render::escape::escape;
 use crate::cli::render::tree::{self, Node};
 use crate::cli::render::value::go_json;
-use crate::cli::report::{Doing, Failure, Outcome, Status, usage};
+use crate::cli::report::{Doing, Failure, Outcome, Status};
 use crate::cli::session::Session;
 use crate::error::{Error, Result};
 use crate::oci::{Descriptor, Digest, Index, Manifest, MediaType, Name, Platform, Selector, Tag};
@@ -74,7 +74,12 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
     if let (Some(wanted), Some(index)) = (&options.platform, root.index())
         && !index.platforms().iter().any(|known| known.runs_on(wanted))
     {
-        return Err(usage(format!("{name} has no image for {wanted}"), None).into());
+        return Err(Error::NoPlatform {
+            name,
+            wanted: wanted.clone(),
+            available: index.platforms(),
+        }
+        .into());
     }
     let mut survey = Survey::new(source.as_ref(), root.descriptor().clone());
     survey
@@ -129,19 +134,13 @@ async fn open(session: &Session, text: &str) -> Result<Subject, Failure> {
             }
         }
         Location::Local(text) => {
-            let layout = session.layout()?;
+            let layout = session.layout_there()?;
             let image = layout
                 .find(&text, &session.wanted(None))
                 .map_err(no_such_image)?;
-            let reference = image.tags.first().or(image.digests.first()).cloned();
-            let reference = reference.ok_or_else(|| {
-                usage(
-                    format!("{text} has no name in the local store"),
-                    Some("give it one with `tag`"),
-                )
-            })?;
+            let reference = named(&image, &text)?;
             Subject {
-                source: Box::new(layout.at(&reference.name)),
+                source: Box::new(layout.whole_for(&reference.name)),
                 selector: Selector::Digest(image.root.digest),
                 name: reference.familiar(),
                 repository: Some(reference.name),

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use clap::Args;
 
 use super::tag::no_such_image;
+use crate::cli::location::Location;
 use crate::cli::output;
 use crate::cli::report::{Failure, Outcome, Status, Tally};
 use crate::cli::session::Session;
@@ -23,7 +24,7 @@ const NOT_FOUND: u8 = 3;
 What another image still uses stays.")]
 pub(crate) struct Options {
     /// Images, by name or ID
-    #[arg(value_name = "IMAGE", required = true)]
+    #[arg(value_name = "IMAGE", value_parser = Location::stored, required = true)]
     images: Vec<String>,
 
     /// Remove an image by ID although several repositories name it
@@ -37,7 +38,7 @@ pub(crate) struct Options {
 
 /// Removes one after the other; a failing one does not keep the others from being removed.
 pub(crate) fn run(session: &Session, options: &Options) -> Outcome {
-    let layout = session.layout()?;
+    let layout = session.layout_there()?;
     let mut tally = Tally::default();
     let mut named = HashSet::new();
     // `rmi $(images -q)` names an image once for each of its tags.

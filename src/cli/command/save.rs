@@ -10,13 +10,14 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::tag::no_such_image;
+use crate::cli::location::Location;
 use crate::cli::options::platform;
 use crate::cli::output;
 use crate::cli::render::Direction;
 use crate::cli::report::{Doing, Failure, Outcome, Status, usage, warn};
 use crate::cli::session::{Session, blocking};
 use crate::error::{Error, Result, Thing};
-use crate::oci::{Digest, Manifest, Platform, Platforms, Reference, Selector};
+use crate::oci::{Digest, Manifest, Name, Platform, Platforms, Reference, Selector};
 use crate::store::archive::{Archive, Form, Members, Writer, save_plain, write_plain};
 use crate::store::layout::{Layout, LocalImage};
 use crate::transfer::{self, IndexRule, Item};
@@ -43,7 +44,7 @@ const MAX_INVENTORY: u64 = 256 << 20;
 The tar is an OCI layout and docker's archive in one: docker, podman, containerd and skopeo read it, and every digest stays as it is, unless --recompress changes it.")]
 pub(crate) struct Options {
     /// Images, by name or ID
-    #[arg(value_name = "IMAGE", required = true)]
+    #[arg(value_name = "IMAGE", value_parser = Location::stored, required = true)]
     images: Vec<String>,
 
     /// The file to write; `-` is standard output, as without this
@@ -103,7 +104,7 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
         )
         .into());
     }
-    let layout = session.layout()?;
+    let layout = session.layout_there()?;
     let wanted = session.wanted(options.platform.as_ref());
     let (store, names) = (layout.clone(), options.images.clone());
     let (program, which) = (session.program.clone(), wanted.clone());
@@ -203,7 +204,7 @@ impl Save<'_> {
             let of = references.first().or_else(|| image.digests.first());
             let name = of.map(|reference| reference.name.clone());
             // Something without a name still needs a repository to be read from.
-            let name = name.map_or_else(|| "docker.io/library/none".parse(), Ok)?;
+            let name = name.unwrap_or_else(Name::stand_in);
             let options = self.session.transfer(progress.as_ref(), None);
             let (source, sink) = (self.layout.at(&name), writer.at(&name));
             let item = self.item(

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::Args;
 
 use super::tag::no_such_image;
+use crate::cli::location::Location;
 use crate::cli::options::{platform, size};
 use crate::cli::output;
 use crate::cli::render::units;
@@ -35,7 +36,7 @@ The folder must be new or empty. As root every file gets the owner and mode it h
 With --tar it is one tar of the same files, with the owners, modes and devices they have in the image, whoever you are. It appears when it is complete, or lacks its end on standard output.")]
 pub(crate) struct Options {
     /// The image, by name or ID
-    #[arg(value_name = "IMAGE")]
+    #[arg(value_name = "IMAGE", value_parser = Location::stored)]
     image: String,
 
     /// The folder to unpack into, new or empty; with --tar the file to write, `-` or nothing for standard output
@@ -110,7 +111,7 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
         )
         .into());
     }
-    let layout = session.layout()?;
+    let layout = session.layout_there()?;
     let wanted = session.wanted(options.platform.as_ref());
     let doing = format!("cannot unpack {}", options.image);
     let program = session.program.clone();

@@ -49,7 +49,7 @@ impl Listing {
                 let opened = blocking(move || {
                     let layout = Layout::reading(&path)?;
                     let listed = layout.listed()?;
-                    Ok::<_, Error>((layout.whole()?, listed))
+                    Ok::<_, Error>((layout.whole(), listed))
                 });
                 let (whole, listed) = opened.await?;
                 (Box::new(whole), listed)

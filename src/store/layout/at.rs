@@ -23,7 +23,7 @@ use crate::store::{BlobStream, BlobWriter, Sink, Source};
 
 use super::disk::{free_space, on_disk};
 use super::lease::Lease;
-use super::{Layout, absent, disk};
+use super::{Entry, Layout, absent, disk};
 
 const READ_BUFFER: usize = 256 << 10; // bytes: what the transfer holds at once of a lane
 const HEADROOM: u64 = 20; // a twentieth more than the bytes to come must be free
@@ -147,32 +147,9 @@ impl Source for At {
     async fn referrers(&self, of: &Digest) -> Result<Vec<Descriptor>> {
         let (name, of) = (self.name.clone(), *of);
         self.run(move |layout| {
-            let mut manifests = Vec::new();
-            let mut seen = HashSet::new();
-            let entries = layout.entries()?;
-            for entry in entries
-                .iter()
-                .filter(|entry| entry.reference.as_ref().is_some_and(|r| r.name == name))
-            {
-                let root = &entry.descriptor;
-                layout.walk(
-                    &root.digest,
-                    Some(&root.media_type),
-                    0,
-                    &mut seen,
-                    &mut manifests,
-                )?;
-            }
-            let about = |manifest: &&Manifest| {
-                manifest
-                    .subject()
-                    .is_some_and(|subject| subject.digest == of)
-            };
-            Ok(manifests
-                .iter()
-                .filter(about)
-                .map(Manifest::referrer)
-                .collect())
+            let ours = |entry: &Entry| entry.reference.as_ref().is_some_and(|r| r.name == name);
+            let entries = layout.entries()?.into_iter().filter(ours);
+            layout.referrers(&of, entries.map(|entry| entry.descriptor))
         })
         .await
     }

@@ -229,6 +229,23 @@ impl Layout {
         Ok(found)
     }
 
+    /// What names `of` as its subject among the manifests at and below `roots`, each once.
+    pub(super) fn referrers(
+        &self,
+        of: &Digest,
+        roots: impl IntoIterator<Item = Descriptor>,
+    ) -> Result<Vec<Descriptor>> {
+        let about = |manifest: &Manifest| manifest.subject().is_some_and(|it| it.digest == *of);
+        let (mut seen, mut found) = (HashSet::new(), Vec::new());
+        for root in roots {
+            let (stated, mut below) = (Some(&root.media_type), Vec::new());
+            self.walk(&root.digest, stated, 0, &mut seen, &mut below)?;
+            let about = below.into_iter().filter(about);
+            found.extend(about.map(|manifest| manifest.referrer()));
+        }
+        Ok(found)
+    }
+
     /// Adds the manifests at and below `digest` to `found`, as [`Layout::below`].
     pub(super) fn walk(
         &self,

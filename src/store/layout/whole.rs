@@ -1,9 +1,8 @@
-//! A layout that any program may have made, all of it as one source: its images by whatever names it lists them under.
+//! All of a layout as one source: its images by whatever names it lists them under.
 //!
-//! Tags are found without regard to repositories, as other programs write bare ones; referrers are found among all that
-//! is listed.
+//! Tags are found without regard to repositories, as other programs write bare ones, and as an image here that got another
+//! name keeps what is attached to it under the first; referrers are found among all that is listed.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use async_trait::async_trait;
@@ -20,18 +19,29 @@ pub struct Whole {
     layout: Layout,
     /// Reads content, for which no repository matters.
     content: At,
+    /// Whether the layout is ours and the tags of one repository, that of `content`, go before others.
+    ours: bool,
 }
 
 impl Layout {
-    /// All of it as one source.
-    ///
-    /// # Errors
-    /// None that is known of: the name that nothing is asked by is a good one.
-    pub fn whole(&self) -> Result<Whole> {
-        Ok(Whole {
+    /// All of it as one source, whoever made it.
+    #[must_use]
+    pub fn whole(&self) -> Whole {
+        Whole {
             layout: self.clone(),
-            content: self.at(&"docker.io/library/none".parse::<Name>()?),
-        })
+            content: self.at(&Name::stand_in()),
+            ours: false,
+        }
+    }
+
+    /// All of it as one source in which the tags of the repository `name` go before those of others.
+    #[must_use]
+    pub fn whole_for(&self, name: &Name) -> Whole {
+        Whole {
+            layout: self.clone(),
+            content: self.at(name),
+            ours: true,
+        }
     }
 }
 
@@ -46,6 +56,12 @@ impl Whole {
         let Selector::Tag(tag) = at else {
             return Ok(at.clone());
         };
+        if self.ours {
+            match Source::resolve(&self.content, at).await {
+                Err(error) if error.is_not_found() => {}
+                found => return Ok(Selector::Digest(found?.digest)),
+            }
+        }
         let all = self.listed().await?;
         let found = meant(&all, tag.as_str());
         Ok(match found.first() {
@@ -84,23 +100,18 @@ impl Source for Whole {
     async fn referrers(&self, of: &Digest) -> Result<Vec<Descriptor>> {
         let (layout, of) = (self.layout.clone(), *of);
         on_blocking_pool(move || {
-            let mut found = Vec::new();
-            for listed in layout.listed()? {
-                for manifest in layout.below(&listed.root)? {
-                    let subject = manifest.subject();
-                    if subject.is_some_and(|subject| subject.digest == of) {
-                        found.push(manifest.referrer());
-                    }
-                }
-            }
-            let mut seen = HashSet::new();
-            found.retain(|referrer: &Descriptor| seen.insert(referrer.digest));
-            Ok(found)
+            let listed = layout.listed()?.into_iter();
+            layout.referrers(&of, listed.map(|listed| listed.root))
         })
         .await
     }
 
-    async fn origins(&self, _: &Descriptor) -> Vec<Name> {
-        Vec::new()
+    async fn origins(&self, blob: &Descriptor) -> Vec<Name> {
+        // The record of a stranger would have us ask registries about whatever it names.
+        if self.ours {
+            self.content.origins(blob).await
+        } else {
+            Vec::new()
+        }
     }
 }

@@ -27,7 +27,7 @@ impl Copy<'_> {
                     Some(tag) => self.to.tagged(repository, tag)?,
                     None => Target::nameless(),
                 };
-                let item = self.whole(found.selector(), &wanted)?;
+                let item = self.whole(found.selector(), &wanted);
                 let copied = self.copy(&item, &wanted).await?;
                 self.tell(&format!("{}: attached to {of}", copied.put))?;
                 waiting.push(copied.root);

@@ -18,7 +18,7 @@ use crate::cli::report::{Doing, Failure, Outcome, Status, Tally, usage};
 use crate::cli::session::Session;
 use crate::credential::Secret;
 use crate::error::{Error, Result};
-use crate::oci::{Digest, Platform, Platforms, Selector, Tag};
+use crate::oci::{Digest, Name, Platform, Platforms, Selector, Tag};
 use crate::transfer::{self, IndexRule, Item};
 
 mod attached;
@@ -96,6 +96,14 @@ pub(crate) struct Options {
 
     #[command(flatten)]
     pub(crate) network: NetworkOptions,
+}
+
+impl Options {
+    /// Whether a copy that was interrupted leaves nothing that another one could go on with: what has come is in an archive.
+    pub(crate) fn is_all_or_nothing(&self) -> bool {
+        let to = self.to.parse();
+        matches!(to, Ok(Location::Place(place)) if place.transport != Transport::Oci)
+    }
 }
 
 /// Copies one image, or all tags of a repository.
@@ -236,7 +244,7 @@ impl Copy<'_> {
         wanted: &Wanted,
         same: Option<Digest>,
     ) -> Result<(), Failure> {
-        let item = self.chosen(selector, wanted)?;
+        let item = self.chosen(selector, wanted);
         let tag = &wanted.label;
         let root = if let Some(root) = same {
             self.tell(&format!("{tag}: up to date"))?;
@@ -256,13 +264,11 @@ impl Copy<'_> {
     }
 
     /// All that `selector` stands for.
-    fn whole(&self, selector: Selector, wanted: &Wanted) -> Result<Item> {
+    fn whole(&self, selector: Selector, wanted: &Wanted) -> Item {
         // Only for people: what comes from nowhere that has a name is called by where it goes.
-        let name = match self.from.repository().or_else(|| wanted.repository()) {
-            Some(name) => name,
-            None => "docker.io/library/none".parse()?,
-        };
-        Ok(Item {
+        let named = self.from.repository().or_else(|| wanted.repository());
+        let name = named.unwrap_or_else(Name::stand_in);
+        Item {
             reference: match &selector {
                 Selector::Tag(tag) => name.with_tag(tag),
                 Selector::Digest(digest) => name.with_digest(digest),
@@ -272,16 +278,16 @@ impl Copy<'_> {
             platforms: Platforms::All,
             strict: false,
             index: IndexRule::Kept,
-        })
+        }
     }
 
     /// The platforms that the user chose of it.
-    fn chosen(&self, selector: Selector, wanted: &Wanted) -> Result<Item> {
-        let whole = self.whole(selector, wanted)?;
+    fn chosen(&self, selector: Selector, wanted: &Wanted) -> Item {
+        let whole = self.whole(selector, wanted);
         if self.platforms.is_empty() {
-            return Ok(whole);
+            return whole;
         }
-        Ok(Item {
+        Item {
             platforms: Platforms::These(self.platforms.clone()),
             strict: !self.options.platform.is_empty(),
             index: match self.platforms.len() {
@@ -289,7 +295,7 @@ impl Copy<'_> {
                 _ => IndexRule::Reduced,
             },
             ..whole
-        })
+        }
     }
 
     async fn copy(&self, item: &Item, wanted: &Wanted) -> Result<Copied> {

@@ -1,7 +1,7 @@
 //! Where a copy comes from: what was written on the command line, open, and which images of it are meant.
 
 use super::Options;
-use crate::cli::command::tag::no_such_image;
+use crate::cli::command::tag::{named, no_such_image};
 use crate::cli::location::Location;
 use crate::cli::place::Listing;
 use crate::cli::report::{Failure, usage};
@@ -69,7 +69,7 @@ impl Origin {
     }
 
     fn local(session: &Session, text: &str, options: &Options) -> Result<Self, Failure> {
-        let layout = session.layout()?;
+        let layout = session.layout_there()?;
         if options.all_tags {
             let reference: Reference = text.parse()?;
             return Ok(Self::Store {
@@ -82,20 +82,9 @@ impl Origin {
         let image = layout
             .find(text, &session.wanted(None))
             .map_err(no_such_image)?;
-        let name = text.parse::<Reference>().ok();
-        let named = name
-            .map(Reference::or_latest)
-            .filter(|name| image.tags.contains(name));
-        let reference = named.or_else(|| image.tags.first().cloned());
-        let reference = reference.or_else(|| image.digests.first().cloned());
-        let reference = reference.ok_or_else(|| {
-            usage(
-                format!("{text} has no name in the local store"),
-                Some("give it one with `tag`"),
-            )
-        })?;
+        let reference = named(&image, text)?;
         Ok(Self::Store {
-            source: Box::new(layout.at(&reference.name)),
+            source: Box::new(layout.whole_for(&reference.name)),
             layout,
             reference,
             selector: Some(Selector::Digest(image.root.digest)),

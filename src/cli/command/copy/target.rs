@@ -135,7 +135,7 @@ impl Target {
         };
         let opened = blocking(open).await?;
         // Content is not in a repository there; the sink has to be called something.
-        let name: Name = "docker.io/library/none".parse()?;
+        let name = Name::stand_in();
         let sink: Box<dyn Sink> = match &opened {
             Opened::Layout(layout) => Box::new(layout.at(&name).unlisted().observed(progress)),
             Opened::Archive(writer) => Box::new(writer.at(&name)),

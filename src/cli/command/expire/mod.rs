@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use globset::GlobMatcher;
 use jiff::Timestamp;
 
 use super::images_filter::pattern;
 use super::tagged::{Purpose, Survey, whole_repository};
+use crate::cli::location::Location;
 use crate::cli::options::NetworkOptions;
 use crate::cli::output;
 use crate::cli::render::quiet::Quiet;
@@ -34,6 +35,7 @@ const MOST_TOLD: usize = 10;
 
 /// Delete old tags of a repository on its registry
 #[derive(Args)]
+#[command(group = ArgGroup::new("rule").required(true).multiple(true).args(["keep", "older_than"]))]
 #[command(after_help = "Examples:
   {program} expire --keep 10 registry.example:5000/team/app
   {program} expire --older-than 30d --match 'pr-*' registry.example/app
@@ -48,11 +50,11 @@ Whatever a remaining tag points at or lists in an index stays whole, and what is
 Where the registry deletes single tags, the tags go and the rest is its own garbage collection's. Where it does not, images are deleted by digest, and only those of which all tags go. Each tag is looked at again before it is deleted: one that was moved meanwhile stays.")]
 pub(crate) struct Options {
     /// The repository
-    #[arg(value_name = "REPOSITORY")]
+    #[arg(value_name = "REPOSITORY", value_parser = Location::remote)]
     name: String,
 
     /// Keep the newest N images of those that match
-    #[arg(long, value_name = "N", required_unless_present = "older_than")]
+    #[arg(long, value_name = "N")]
     keep: Option<usize>,
 
     /// Delete only what is older, such as 30d or 12h

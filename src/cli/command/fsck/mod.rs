@@ -46,7 +46,7 @@ pub(crate) struct Options {
 
 /// Checks, repairs if asked to, and tells what is wrong.
 pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
-    let layout = session.layout()?;
+    let layout = session.layout_there()?;
     let progress = session.progress(Direction::Pull, options.quiet);
     let (mut check, mut findings) = look(&layout, &progress)
         .await

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::images_filter::pattern;
 use super::tagged::{Image, Purpose, Root, Survey, whole_repository};
+use crate::cli::location::Location;
 use crate::cli::options::{NetworkOptions, platform};
 use crate::cli::output;
 use crate::cli::render::format::{Column, Format};
@@ -84,7 +85,7 @@ const MOST_TOLD: usize = 10;
 SIZE is what the image for this platform takes compressed, CREATED when it was made; -l asks once for each tag, and once more for each image, however many tags it has. What an image does not tell, or has not for the platform, is -. Fields of templates: .Name .Tag .Digest .MediaType .Platforms .Size .CreatedSince .CreatedAt.")]
 pub(crate) struct Options {
     /// The repository
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", value_parser = Location::remote)]
     name: String,
 
     /// Show what the tags point at: digest, platforms, size and age
