@@ -611,6 +611,8 @@ set edit:completion:arg-completer[rg] = {|@words|
             cand --progress 'How progress is shown: bars, lines, json, none, or auto: bars on a terminal, lines elsewhere [env: RG_PROGRESS]'
             cand --color 'When to use colour: auto, always or never'
             cand --log-level 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]'
+            cand -v 'Each manifest with its name, descriptor, platform and bytes'
+            cand --verbose 'Each manifest with its name, descriptor, platform and bytes'
             cand --plain-http 'Talk plain HTTP'
             cand --insecure 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
             cand --anonymous 'Use no stored credentials'

@@ -629,6 +629,7 @@ complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcomma
 always\t'Everywhere'
 never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
+complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -s v -l verbose -d 'Each manifest with its name, descriptor, platform and bytes'
 complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l plain-http -d 'Talk plain HTTP'
 complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l insecure -d 'Do not verify certificates; talk plain HTTP to who does not speak TLS'
 complete -c rg -n "__fish_rg_using_subcommand manifest; and __fish_seen_subcommand_from inspect" -l anonymous -d 'Use no stored credentials'

@@ -2,15 +2,11 @@
 
 use clap::Args;
 
-use super::tag::{named, no_such_image};
-use crate::cli::location::Location;
 use crate::cli::options::NetworkOptions;
 use crate::cli::output;
-use crate::cli::place::Listing;
+use crate::cli::place::Subject;
 use crate::cli::report::{Doing, Outcome, Status};
 use crate::cli::session::Session;
-use crate::oci::{Digest, Name};
-use crate::store::Source;
 
 /// Print the digest a name points at
 #[derive(Args)]
@@ -36,33 +32,11 @@ pub(crate) struct Options {
 
 /// Prints the digest.
 pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
-    let (name, digest): (Option<Name>, Digest) = match options.name.parse()? {
-        Location::Remote(reference) => {
-            let reference = reference.or_latest();
-            let repository = session.reader().repository(&reference.name);
-            let resolved = Source::resolve(&repository, &reference.selector())
-                .await
-                .doing(format!("cannot resolve {}", reference.familiar()))?;
-            (Some(reference.name), resolved.digest)
-        }
-        Location::Local(text) => {
-            let layout = session.layout_there()?;
-            let image = layout
-                .find(&text, &session.wanted(None))
-                .map_err(no_such_image)?;
-            let name = named(&image, &text).ok();
-            (name.map(|reference| reference.name), image.root.digest)
-        }
-        Location::Place(place) => {
-            let doing = format!("cannot resolve {place}");
-            let listing = Listing::open(session, &place).await.doing(&doing)?;
-            let image = listing.image().doing(&doing)?;
-            let resolved = listing.source.resolve(&image.selector).await.doing(doing)?;
-            let named = image.references.into_iter().next();
-            (named.map(|reference| reference.name), resolved.digest)
-        }
-    };
-    output::line(&match name {
+    let doing = |name: &str| format!("cannot resolve {name}");
+    let subject = Subject::open(session, &options.name, None, doing).await?;
+    let resolved = subject.source.resolve(&subject.selector).await;
+    let digest = resolved.doing(doing(&subject.name))?.digest;
+    output::line(&match subject.repository() {
         Some(name) if options.full_ref => name.with_digest(&digest).to_string(),
         _ => digest.to_string(),
     })?;

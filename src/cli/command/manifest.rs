@@ -2,22 +2,22 @@
 
 use std::io::IsTerminal;
 
-use bytes::Bytes;
 use clap::{Args, Subcommand};
+use serde_json::Value;
 
-use super::inspect::{check_platform, indented};
-use super::tag::no_such_image;
-use crate::cli::location::{Location, Place};
+use super::inspect::indented;
 use crate::cli::options::{NetworkOptions, platform};
 use crate::cli::output;
-use crate::cli::place::Listing;
+use crate::cli::place::Subject;
 use crate::cli::render::escape::escape_lines;
-use crate::cli::report::{Doing, Failure, Outcome, Status, usage};
+use crate::cli::report::{Doing, Outcome, Status, usage};
 use crate::cli::session::Session;
 use crate::error::{Error, Result};
 use crate::oci::manifest::MAX_INDEX_DEPTH;
 use crate::oci::{Manifest, Platform, Selector};
 use crate::store::Source;
+
+mod verbose;
 
 /// Print a manifest
 #[derive(Args)]
@@ -41,6 +41,9 @@ pub(crate) struct Options {
     #[command(flatten)]
     what: What,
 
+    #[arg(skip)]
+    verbose: bool,
+
     /// Over several lines instead of the exact bytes
     #[arg(long)]
     pretty: bool,
@@ -55,6 +58,10 @@ enum Inspect {
     Inspect {
         #[command(flatten)]
         what: What,
+
+        /// Each manifest with its name, descriptor, platform and bytes
+        #[arg(short, long)]
+        verbose: bool,
 
         #[command(flatten)]
         network: NetworkOptions,
@@ -76,9 +83,14 @@ impl Options {
     /// The same options, whichever of the two spellings they came in.
     pub(crate) fn settled(self) -> Self {
         match self.inspect {
-            Some(Inspect::Inspect { what, network }) => Self {
+            Some(Inspect::Inspect {
+                what,
+                verbose,
+                network,
+            }) => Self {
                 inspect: None,
                 what,
+                verbose,
                 pretty: true,
                 network,
             },
@@ -93,38 +105,29 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
         return Err(usage("`manifest` needs <NAME>", None).into());
     };
     let asked = options.what.platform.as_ref();
-    let bytes = match name.parse()? {
-        Location::Remote(reference) => {
-            let reference = reference.or_latest();
-            let repository = session.reader().repository(&reference.name);
-            let (at, name) = (reference.selector(), reference.familiar());
-            read(&repository, &at, &name, asked).await.doing(format!(
-                "cannot read the manifest of {}",
-                reference.familiar()
-            ))?
-        }
-        Location::Local(text) => local(session, &text, asked)?,
-        Location::Place(place) => {
-            let doing = format!("cannot read the manifest of {place}");
-            listed(session, &place, asked).await.doing(doing)?
-        }
-    };
-    print(&bytes, options.pretty)?;
+    let doing = |name: &str| format!("cannot read the manifest of {name}");
+    let subject = Subject::open(session, name, asked, doing).await?;
+    if options.verbose {
+        let all = verbose::described(&subject, asked).await;
+        output::line(&indented(&all.doing(doing(&subject.name))?, b"\t")?)?;
+        return Ok(Status::SUCCESS);
+    }
+    let manifest = read(&subject, asked).await;
+    print(
+        manifest.doing(doing(&subject.name))?.bytes(),
+        options.pretty,
+    )?;
     Ok(Status::SUCCESS)
 }
 
-/// The manifest at `at`, or of the image for `asked` in it where it is an index; `name` is what it is called in errors.
-async fn read(
-    source: &dyn Source,
-    at: &Selector,
-    name: &str,
-    asked: Option<&Platform>,
-) -> Result<Bytes> {
-    let mut manifest = source.manifest(at).await?;
-    if let Some(asked) = asked {
-        manifest = below(source, manifest, name, asked).await?;
+/// The manifest that is meant, or of the image for `asked` in it where it is an index.
+async fn read(subject: &Subject, asked: Option<&Platform>) -> Result<Manifest> {
+    let source = subject.source.as_ref();
+    let manifest = source.manifest(&subject.selector).await?;
+    match asked {
+        Some(asked) => below(source, manifest, &subject.name, asked).await,
+        None => Ok(manifest),
     }
-    Ok(manifest.bytes().clone())
 }
 
 /// The manifest of the image for `wanted` at or below `manifest`.
@@ -158,39 +161,21 @@ fn child(manifest: &Manifest, name: &str, asked: &Platform) -> Result<Option<Sel
     Ok(Some(Selector::Digest(chosen.digest)))
 }
 
-async fn listed(
-    session: &Session,
-    place: &Place,
-    asked: Option<&Platform>,
-) -> Result<Bytes, Failure> {
-    let listing = Listing::open(session, place).await?;
-    let at = listing.image()?.selector;
-    Ok(read(listing.source.as_ref(), &at, &place.to_string(), asked).await?)
-}
-
-fn local(session: &Session, text: &str, asked: Option<&Platform>) -> Result<Bytes, Failure> {
-    let layout = session.layout_there()?;
-    let image = layout
-        .find(text, &session.wanted(asked))
-        .map_err(no_such_image)?;
-    check_platform(text, &image, asked)?;
-    Ok(match (&image.manifest, asked) {
-        (Some(manifest), Some(_)) => manifest.bytes().clone(),
-        _ => layout.read(&image.root)?,
-    })
-}
-
 /// The exact bytes, for whoever reads a pipe. A terminal gets them escaped: they are foreign text.
 fn print(bytes: &[u8], pretty: bool) -> Result<()> {
     if pretty {
-        let value = serde_json::from_slice(bytes).map_err(|error| Error::Malformed {
-            doing: "the manifest".to_owned(),
-            reason: error.to_string(),
-        })?;
-        return output::line(&indented(&value, b"   ")?);
+        return output::line(&indented(&parsed(bytes)?, b"   ")?);
     }
     if std::io::stdout().is_terminal() {
         return output::line(&escape_lines(&String::from_utf8_lossy(bytes)));
     }
     output::bytes(bytes)
+}
+
+/// The document that the bytes of a manifest are.
+fn parsed(bytes: &[u8]) -> Result<Value> {
+    serde_json::from_slice(bytes).map_err(|error| Error::Malformed {
+        doing: "the manifest".to_owned(),
+        reason: error.to_string(),
+    })
 }

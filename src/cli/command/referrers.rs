@@ -6,18 +6,16 @@ use clap::Args;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
 
-use super::tag::{named, no_such_image};
-use crate::cli::location::Location;
 use crate::cli::options::{NetworkOptions, platform};
 use crate::cli::output;
-use crate::cli::place::Listing;
+use crate::cli::place::Subject;
 use crate::cli::render::escape::escape;
 use crate::cli::render::tree::{self, Node};
 use crate::cli::render::value::go_json;
-use crate::cli::report::{Doing, Failure, Outcome, Status};
+use crate::cli::report::{Doing, Outcome, Status};
 use crate::cli::session::Session;
 use crate::error::{Error, Result};
-use crate::oci::{Descriptor, Digest, Index, Manifest, MediaType, Name, Platform, Selector, Tag};
+use crate::oci::{Descriptor, Digest, Index, Manifest, MediaType, Platform, Selector, Tag};
 use crate::store::Source;
 use crate::store::attached::attached;
 
@@ -63,25 +61,22 @@ pub(crate) struct Options {
 
 /// Prints the tree.
 pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
-    let Subject {
-        source,
-        selector,
-        name,
-        repository,
-    } = open(session, &options.name).await?;
-    let doing = format!("cannot list what is attached to {name}");
-    let root = source.manifest(&selector).await.doing(&doing)?;
+    let doing = |name: &str| format!("cannot list what is attached to {name}");
+    let subject = Subject::open(session, &options.name, None, doing).await?;
+    let (source, name) = (subject.source.as_ref(), &subject.name);
+    let doing = doing(name);
+    let root = source.manifest(&subject.selector).await.doing(&doing)?;
     if let (Some(wanted), Some(index)) = (&options.platform, root.index())
         && !index.platforms().iter().any(|known| known.runs_on(wanted))
     {
         return Err(Error::NoPlatform {
-            name,
+            name: name.clone(),
             wanted: wanted.clone(),
             available: index.platforms(),
         }
         .into());
     }
-    let mut survey = Survey::new(source.as_ref(), root.descriptor().clone());
+    let mut survey = Survey::new(source, root.descriptor().clone());
     survey
         .run(&root, options.platform.as_ref())
         .await
@@ -92,7 +87,7 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
     if options.json {
         survey.print_json(0)?;
     } else {
-        let whole = match repository {
+        let whole = match subject.repository() {
             Some(name) => name.with_digest(root.digest()).familiar(),
             None => format!("{name}@{}", root.digest()),
         };
@@ -109,57 +104,6 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
         ));
     }
     Ok(Status::SUCCESS)
-}
-
-/// An image, where it is.
-struct Subject {
-    source: Box<dyn Source>,
-    /// What to ask for there.
-    selector: Selector,
-    /// What people call it.
-    name: String,
-    /// The repository it is of, where that is known.
-    repository: Option<Name>,
-}
-
-async fn open(session: &Session, text: &str) -> Result<Subject, Failure> {
-    Ok(match text.parse()? {
-        Location::Remote(reference) => {
-            let reference = reference.or_latest();
-            Subject {
-                source: Box::new(session.reader().repository(&reference.name)),
-                selector: reference.selector(),
-                name: reference.familiar(),
-                repository: Some(reference.name),
-            }
-        }
-        Location::Local(text) => {
-            let layout = session.layout_there()?;
-            let image = layout
-                .find(&text, &session.wanted(None))
-                .map_err(no_such_image)?;
-            let reference = named(&image, &text)?;
-            Subject {
-                source: Box::new(layout.whole_for(&reference.name)),
-                selector: Selector::Digest(image.root.digest),
-                name: reference.familiar(),
-                repository: Some(reference.name),
-            }
-        }
-        Location::Place(place) => {
-            let name = place.to_string();
-            let opened = Listing::open(session, &place).await;
-            let listing = opened.doing(format!("cannot list what is attached to {name}"))?;
-            let image = listing.image()?;
-            let first = image.references.into_iter().next();
-            Subject {
-                source: listing.source,
-                selector: image.selector,
-                repository: first.map(|reference| reference.name),
-                name,
-            }
-        }
-    })
 }
 
 /// The attestations among `entries` of an index that are about its image `image`.

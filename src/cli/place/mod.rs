@@ -15,6 +15,9 @@ use crate::store::listed::{Listed, meant};
 
 #[cfg_attr(not(unix), path = "no_daemon.rs")]
 pub(crate) mod daemon;
+mod subject;
+
+pub(crate) use subject::Subject;
 
 /// How many images are named where one has to be chosen.
 const NAMED: usize = 10;
