@@ -1,9 +1,10 @@
-//! JSON as a registry client must read it: no key twice in one object, bounded depth, then an ordinary decode.
+//! JSON as a registry client must read it: no key twice in one object, bounded depth and memory, then an ordinary decode.
 //!
 //! Two readers that disagree on a duplicate key see two images under one digest (the class of CVE-2021-41190), and
 //! `serde_json` keeps the last silently wherever a map is the target. So every document is walked once for its shape
 //! before it is decoded.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -15,6 +16,9 @@ use serde::de::{
 /// The deepest nesting accepted in any document.
 pub const MAX_DEPTH: usize = 64;
 
+/// The most values in an answer: a small one takes 25 times its text in memory, and a page of results has one in 20 bytes.
+pub const MAX_VALUES: usize = 500_000;
+
 /// Decodes `bytes`, refusing duplicate keys at any depth and nesting beyond [`MAX_DEPTH`].
 ///
 /// # Errors
@@ -24,42 +28,66 @@ pub fn strict<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error>
     serde_json::from_slice(bytes)
 }
 
+/// The same for an answer that may be large: no more than [`MAX_VALUES`] either.
+///
+/// # Errors
+/// As [`strict`].
+pub fn bounded<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
+    walk(bytes, MAX_VALUES)?;
+    serde_json::from_slice(bytes)
+}
+
 /// Walks `bytes` for the rules of this module without keeping anything.
 ///
 /// # Errors
 /// As [`strict`].
 pub fn check(bytes: &[u8]) -> Result<(), serde_json::Error> {
+    walk(bytes, usize::MAX)
+}
+
+fn walk(bytes: &[u8], most: usize) -> Result<(), serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    Shape { depth: 0 }.deserialize(&mut deserializer)?;
+    let left = Cell::new(most);
+    let shape = Shape {
+        depth: 0,
+        left: &left,
+    };
+    shape.deserialize(&mut deserializer)?;
     deserializer.end()
 }
 
 /// Visits a value at some depth and keeps nothing of it.
 #[derive(Clone, Copy)]
-struct Shape {
+struct Shape<'a> {
     depth: usize,
+    /// How many values may still come.
+    left: &'a Cell<usize>,
 }
 
-impl Shape {
+impl Shape<'_> {
     fn below<E: serde::de::Error>(self) -> Result<Self, E> {
         if self.depth == MAX_DEPTH {
             return Err(E::custom(format_args!("nested deeper than {MAX_DEPTH}")));
         }
         Ok(Self {
             depth: self.depth + 1,
+            ..self
         })
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Shape {
+impl<'de> DeserializeSeed<'de> for Shape<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let left = self.left.get().checked_sub(1);
+        let left = left.ok_or_else(|| D::Error::custom("too many values"))?;
+        self.left.set(left);
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Shape {
+impl<'de> Visitor<'de> for Shape<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -172,6 +200,18 @@ mod tests {
                 .unwrap_err()
                 .contains("nested deeper")
         );
+    }
+
+    #[test]
+    fn values_of_an_answer_are_counted_at_any_depth() {
+        let read = |text: &str| bounded::<serde_json::Value>(text.as_bytes());
+        let many = |count: usize| format!("[{}0]", "0,".repeat(count - 2));
+        assert!(read(&many(MAX_VALUES)).is_ok());
+        let refused = read(&many(MAX_VALUES + 1)).unwrap_err().to_string();
+        assert!(refused.contains("too many values"), "{refused}");
+        assert!(value(&many(MAX_VALUES + 1)).is_ok());
+        let objects = format!("[{}[]]", r#"{"a":0},"#.repeat(MAX_VALUES / 2));
+        assert!(read(&objects).is_err());
     }
 
     #[test]

@@ -237,7 +237,7 @@ impl Response {
             .bounded(transport, limit)
             .await?
             .ok_or_else(|| self.malformed(format!("the answer is larger than {limit} bytes")))?;
-        json::strict(&body).map_err(|error| {
+        json::bounded(&body).map_err(|error| {
             let start = self.secrets.mask(&String::from_utf8_lossy(&body));
             let start: String = start.chars().take(MAX_START).collect();
             tracing::debug!(start, "not {expected}");
