@@ -106,27 +106,11 @@ fn a_link_stays_and_the_file_it_means_is_written() {
 
 #[test]
 fn a_folder_that_cannot_be_written_to_is_a_clear_error_and_nothing_is_lost() {
-    /// `nobody`: the mode of a folder says nothing to root.
-    const NOBODY: u32 = 65534;
     let server = registry();
     let host = server.host();
     let env = Env::new();
     let path = env.write(FILE, FOREIGN);
-    let program = env.path("rg");
-    let original = env!("CARGO_BIN_EXE_rg");
-    std::fs::hard_link(original, &program)
-        .or_else(|_| std::fs::copy(original, &program).map(drop))
-        .unwrap();
-    let run = |arguments: &[&str]| {
-        let run = env.program(program.to_str().unwrap(), arguments);
-        let run = if rustix::process::geteuid().is_root() {
-            run.user(NOBODY)
-        } else {
-            run
-        };
-        run.stdin("secret").run()
-    };
-    set_mode(&env.path(""), 0o755);
+    let run = |arguments: &[&str]| env.as_nobody(arguments).stdin("secret").run();
     set_mode(&path, 0o644);
     set_mode(&env.path("docker"), 0o555);
     let outputs = [

@@ -14,6 +14,9 @@ use std::time::{Duration, Instant};
 /// The longest any child may take: far above what the slowest test needs on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(180);
 
+/// The user and the group of that number.
+const NOBODY: u32 = 65534;
+
 /// How often a condition is looked at again.
 const POLL: Duration = Duration::from_millis(5);
 
@@ -122,6 +125,39 @@ impl Env {
     /// `rg`, to be given more before it runs.
     pub(crate) fn command<'a>(&self, arguments: impl AsRef<[&'a str]>) -> Run {
         self.program(env!("CARGO_BIN_EXE_rg"), arguments.as_ref())
+    }
+
+    /// `rg` as somebody who is not root, the user `nobody` where the tests run as root: modes of files say nothing to root.
+    pub(crate) fn as_nobody(&self, arguments: &[&str]) -> Run {
+        let (program, original) = (self.path("rg"), env!("CARGO_BIN_EXE_rg"));
+        if !program.exists() {
+            std::fs::hard_link(original, &program)
+                .or_else(|_| std::fs::copy(original, &program).map(drop))
+                .expect("another name of the program");
+        }
+        let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(self.path(""), open).expect("a folder for everybody");
+        let run = self.program(program.to_str().expect("a path"), arguments);
+        if rustix::process::geteuid().is_root() {
+            run.user(NOBODY)
+        } else {
+            run
+        }
+    }
+
+    /// Makes a folder of this world over to whom [`Env::as_nobody`] is.
+    pub(crate) fn hand_over(&self, relative: &str) {
+        if !rustix::process::geteuid().is_root() {
+            return;
+        }
+        let mut paths = vec![self.path(relative)];
+        while let Some(path) = paths.pop() {
+            std::os::unix::fs::lchown(&path, Some(NOBODY), Some(NOBODY)).expect("another owner");
+            if path.is_dir() && !path.is_symlink() {
+                let inner = std::fs::read_dir(&path).expect("a folder");
+                paths.extend(inner.map(|entry| entry.expect("an entry").path()));
+            }
+        }
     }
 
     /// Another program in this world.

@@ -99,6 +99,59 @@ fn the_root_and_owners_are_what_the_image_says() {
 }
 
 #[test]
+fn what_somebody_who_is_not_root_unpacks_is_all_theirs_and_what_they_cannot_keep_is_told() {
+    let null = Entry {
+        kind: tar::EntryType::Char,
+        ..file("dev/null", "")
+    };
+    let entries = [
+        file("su", "program").mode(0o4755).owner(0, 0),
+        file("wall", "program").mode(0o2755).owner(0, 5),
+        dir("sealed").mode(0o500).owner(3, 4),
+        file("sealed/secret", "text").mode(0).owner(3, 4),
+        dir("shut").mode(0),
+        dir("tmp").mode(0o1777),
+        null,
+    ];
+    let layers = [tar(&entries), tar(&[file("sealed/more", "text")])];
+    let layers = layers.map(|layer| Layer::of(&layer));
+    let stored = Stored::new(&image(AMD64, &layers));
+    let env = &stored.env;
+    env.rg(["unpack", "--tar", &stored.name, "by-us.tar"])
+        .succeeds();
+    for folder in ["store", "home"] {
+        env.hand_over(folder);
+    }
+    env.as_nobody(&["unpack", &stored.name, "home/rootfs"])
+        .run()
+        .succeeds()
+        .says("one device file was left out")
+        .says("taken from 2 files");
+    let found = |path: &str| std::fs::symlink_metadata(env.path("home/rootfs").join(path)).unwrap();
+    for (path, mode) in [
+        ("su", 0o755),
+        ("wall", 0o755),
+        ("sealed", 0o500),
+        ("sealed/secret", 0),
+        ("sealed/more", 0o644),
+        ("shut", 0),
+        ("tmp", 0o1777),
+    ] {
+        assert_eq!(found(path).mode() & 0o7777, mode, "{path}");
+        let owner = std::fs::metadata(env.path("home")).unwrap().uid();
+        assert_eq!(found(path).uid(), owner, "{path}");
+    }
+    assert!(!env.path("home/rootfs/dev/null").exists());
+    // In a tar nothing is anybody's.
+    env.as_nobody(&["unpack", "--tar", &stored.name, "home/by-nobody.tar"])
+        .run()
+        .succeeds();
+    let tars = ["by-us.tar", "home/by-nobody.tar"].map(|path| std::fs::read(env.path(path)));
+    let [ours, theirs] = tars.map(Result::unwrap);
+    assert!(ours == theirs, "the tar depends on who writes it");
+}
+
+#[test]
 fn upper_layers_hide_what_lower_ones_have() {
     let layers = [
         tar(&[
