@@ -13,6 +13,11 @@ use crate::oci::platform::PlatformError;
 use crate::oci::reference::ReferenceError;
 use crate::oci::{Digest, Host, Platform};
 
+mod answer;
+mod hint;
+
+pub use answer::Answer;
+
 /// The result of everything that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -349,47 +354,6 @@ pub enum Distrust {
     Other,
 }
 
-/// An unwelcome answer over HTTP. Texts in it are the server's own, unescaped.
-#[derive(Debug, Clone, thiserror::Error)]
-pub struct Answer {
-    /// Such as `GET`.
-    pub method: String,
-    /// Without user and query.
-    pub url: String,
-    /// Such as 404.
-    pub status: u16,
-    /// The errors of the spec's JSON, as (code, message, detail).
-    pub errors: Vec<(String, String, String)>,
-    /// How many times it was tried.
-    pub tries: u32,
-    /// How long the server asks us to wait.
-    pub retry_after: Option<Duration>,
-}
-
-impl fmt::Display for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}", self.method, self.url, self.status)?;
-        if self.errors.is_empty() {
-            let reason = http::StatusCode::from_u16(self.status)
-                .ok()
-                .and_then(|status| status.canonical_reason());
-            write!(f, " {}", reason.unwrap_or_default())?;
-        }
-        for (at, (code, message, _)) in self.errors.iter().enumerate() {
-            let separator = if at == 0 { " " } else { "; " };
-            match (code.as_str(), message.as_str()) {
-                ("", message) => write!(f, "{separator}{message}")?,
-                (code, "") => write!(f, "{separator}{code}")?,
-                (code, message) => write!(f, "{separator}{code}: {message}")?,
-            }
-        }
-        if self.tries > 1 {
-            write!(f, " (after {} tries)", self.tries)?;
-        }
-        Ok(())
-    }
-}
-
 impl Error {
     /// The exit code of the program that ends with this error.
     #[must_use]
@@ -451,101 +415,6 @@ impl Error {
         )
     }
 
-    /// What the user could do about it; `program` is the name this program was called by.
-    #[must_use]
-    pub fn hint(&self, program: &str) -> Option<String> {
-        Some(match self {
-            Self::Usage { hint, .. } => return hint.clone(),
-            Self::Denied {
-                host,
-                with_credentials: false,
-                ..
-            } => {
-                format!(
-                    "run `{program} login {host}` if the repository is private, and check its name"
-                )
-            }
-            Self::NoTls { host } => {
-                let host = in_names(host);
-                format!(
-                    "if that is meant, say `--plain-http`, or write `plain_http = true` below [registry.{host:?}] into the settings file, or list {host} in insecure-registries of docker's daemon.json"
-                )
-            }
-            Self::Denied {
-                host,
-                with_credentials: true,
-                ..
-            } => {
-                format!(
-                    "these credentials may not do this; `{program} login {host}` stores others"
-                )
-            }
-            Self::Blocked { .. } => {
-                "whoever looks after this machine may take `blocked = true` out of that file"
-                    .to_owned()
-            }
-            Self::NoPlatform { available, .. } => {
-                let platform = available.first()?;
-                format!(
-                    "choose one with `--platform {platform}`, or take all with `{program} pull --all-platforms`"
-                )
-            }
-            Self::Incomplete { .. } => format!(
-                "pull the rest with `{program} pull --all-platforms`, or push one image with `--platform`"
-            ),
-            Self::Credential { .. } => {
-                "mend or remove the credential helper that docker's config.json names (credsStore, credHelpers)"
-                    .to_owned()
-            }
-            Self::Keyring { .. } => {
-                "unlock it, or do without: `credential_store = \"file\"` in the settings, and no `rg` as a helper in docker's config.json".to_owned()
-            }
-            Self::Busy { answer } if answer.status == 429 => match answer.retry_after {
-                Some(wait) => format!(
-                    "the registry limits how often it may be asked; try again in {}",
-                    seconds(wait)
-                ),
-                None => format!(
-                    "the registry limits how often it may be asked; `{program} login` usually raises the limit"
-                ),
-            },
-            Self::Tls {
-                kind: Distrust::UnknownIssuer,
-                host,
-                ..
-            } => format!(
-                "put the certificate of its authority, or this one if it is signed by itself, into /etc/docker/certs.d/{}/ca.crt, or name it with `--ca-file FILE`; `--insecure` turns verification off",
-                in_names(host)
-            ),
-            Self::Tls {
-                kind: Distrust::Expired,
-                ..
-            } => "the server needs a new certificate; check this machine's clock too".to_owned(),
-            Self::Tls {
-                kind: Distrust::WrongName,
-                ..
-            } => "use a name that the certificate is for, or make it anew for this one (`openssl req -addext subjectAltName=DNS:NAME`)".to_owned(),
-            Self::DigestMismatch { .. } | Self::SizeMismatch { .. } => {
-                "the content is damaged or was tampered with; nothing of it was kept".to_owned()
-            }
-            Self::TooLarge { .. } => {
-                "if you trust it, say how large it may get with `--max-size SIZE`".to_owned()
-            }
-            Self::NoSpace { .. } => {
-                "make room, or choose another place with `--store DIR`; what was fetched is kept"
-                    .to_owned()
-            }
-            Self::Ambiguous { .. } => "give more digits of the ID".to_owned(),
-            Self::Foreign { refusals: None, .. } => {
-                "`--allow-foreign-layers` fetches it from there, without credentials".to_owned()
-            }
-            Self::BadFile { path, .. } if path.ends_with("origins.json") => {
-                format!("`{program} fsck --repair` sets it aside; nothing else depends on it")
-            }
-            _ => return None,
-        })
-    }
-
     /// Wraps an I/O error with what was being done to which file: `.map_err(Error::io("cannot read", &path))`.
     pub fn io(
         doing: &'static str,
@@ -558,11 +427,6 @@ impl Error {
             source,
         }
     }
-}
-
-/// `HOST:PORT` as it stands in names, where the port of https is left out.
-fn in_names(host: &str) -> &str {
-    host.strip_suffix(":443").unwrap_or(host)
 }
 
 fn outside(refusals: Option<&str>) -> String {
