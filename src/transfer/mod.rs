@@ -149,10 +149,13 @@ async fn copy_item(
     let mut plan = plan::Planner::new(source, item, options.nearby)
         .plan(same.as_ref())
         .await?;
+    // What goes in place of an index is not what the tag points at.
+    let goes = plan.manifests.last().map(Manifest::digest);
     let held = match item.tag {
-        Some(_) => same.is_some_and(|same| same.digest == plan.root.digest),
+        Some(_) => same.is_some_and(|same| goes == Some(&same.digest)),
         None => options.nearby.is_some(),
-    } && !plan.asked_source;
+    } && !plan.asked_source
+        && (options.nearby.is_none() || is_whole(sink, &plan).await?);
     if !held {
         plan.settle(sink, item).await?;
     }
@@ -192,6 +195,18 @@ async fn copy_item(
         changed: true,
         reduced: plan.reduced,
     })
+}
+
+/// Whether a sink that is nearby has the blobs that its manifests owe: somebody may have removed one by hand. A foreign
+/// layer need not be there.
+async fn is_whole(sink: &dyn Sink, plan: &Plan) -> Result<bool> {
+    for blob in &plan.blobs {
+        let blob = &blob.descriptor;
+        if !blob.media_type.is_foreign_layer() && !sink.has(blob).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 async fn move_blobs(

@@ -301,3 +301,33 @@ fn copies_that_make_no_sense_are_usage_errors() {
         env.rg(arguments).exits(2).hides("hunter2");
     }
 }
+
+#[test]
+fn another_choice_of_platforms_under_the_same_tag_is_no_up_to_date_copy() {
+    let (from, to) = (
+        Registry::embedded(&Options::default()),
+        Registry::embedded(&Options::default()),
+    );
+    let graph = sample();
+    push_raw(&Client::new(), &from.base(), "app", "v1", &graph);
+    let name = format!("{}/app:v1", from.host());
+    let target = format!("{}/app:v1", to.host());
+    let env = Env::new();
+    // On a registry: the index first, then one image in its place.
+    env.rg(["copy", "-q", &name, &target]).succeeds();
+    env.rg(["copy", "-q", "--platform", "linux/arm64", &name, &target])
+        .succeeds();
+    let now = there(&to, "app", "v1").unwrap();
+    let child = graph.manifests().any(|child| child.digest == now);
+    assert!(child && now != graph.digest(), "{now}");
+    // In the store: one platform of the index first, then all of it.
+    env.rg(["pull", "-q", "--platform", "linux/arm64", &name])
+        .succeeds();
+    env.rg(["copy", "-q", &name, &format!("local:{name}")])
+        .succeeds();
+    for blob in graph.blobs() {
+        let path = layout::blob_path(&env.store(), &blob.digest);
+        assert!(path.exists(), "{} is not here", blob.digest);
+    }
+    layout::check(&env.store());
+}

@@ -6,6 +6,7 @@ use crate::support::fake::{Content, Fake};
 use crate::support::http::Response;
 use crate::support::image::{AMD64, ARM64, Graph, image, index, push_raw, small};
 use crate::support::layer::Layer;
+use crate::support::layout;
 use crate::support::proxy::{Proxy, Record};
 use crate::support::registry::{Options, Registry};
 
@@ -180,4 +181,26 @@ fn layers_of_another_repository_are_mounted() {
         fake.content.tag("app", "v1").as_deref(),
         Some(graph.digest())
     );
+}
+
+#[test]
+fn a_layer_that_somebody_removed_comes_back_by_the_same_command() {
+    let registry = Registry::embedded(&Options::default());
+    let proxy = Proxy::start(&registry.host());
+    let graph = image(AMD64, &[Layer::gzip(1, 200_000), Layer::gzip(2, 3000)]);
+    push_raw(&Client::new(), &registry.base(), "app", "v1", &graph);
+    let name = format!("{}/app:v1", proxy.host());
+    let local = format!("local:{name}");
+    let env = Env::new();
+    env.rg(["pull", &name]).succeeds();
+    let lost = graph.largest();
+    for again in [&["pull", &name][..], &["copy", &name, &local]] {
+        std::fs::remove_file(layout::blob_path(&env.store(), &lost.digest)).unwrap();
+        proxy.forget();
+        let told = env.rg(again).succeeds().stdout;
+        assert!(!told.contains("up to date"), "{told}");
+        layout::check(&env.store());
+        let fetched = proxy.blob_bytes_fetched();
+        assert_eq!(fetched, lost.content.bytes().len() as u64, "{again:?}");
+    }
 }

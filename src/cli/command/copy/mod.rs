@@ -309,7 +309,8 @@ impl Copy<'_> {
                 put: digest,
             });
         }
-        let options = self.session.transfer(self.progress.as_ref(), None);
+        let nearby = self.to.nearby.as_deref();
+        let options = self.session.transfer(self.progress.as_ref(), nearby);
         let items = std::slice::from_ref(item);
         let outcomes = transfer::copy(source, sink, items, &options).await?;
         self.progress.finish();

@@ -11,14 +11,16 @@ use crate::cli::session::{Session, blocking};
 use crate::error::{Error, Result};
 use crate::oci::{Descriptor, Name, Platform, Reference, Tag};
 use crate::registry::Client;
-use crate::store::Sink;
 use crate::store::archive::{Form, Writer};
 use crate::store::layout::Layout;
 use crate::store::listed::EntryName;
+use crate::store::{Sink, Source};
 
 /// Where images go.
 pub(super) struct Target {
     pub(super) sink: Box<dyn Sink>,
+    /// What the sink has, where that can be read.
+    pub(super) nearby: Option<Box<dyn Source>>,
     kind: Kind,
     /// The repository that all tags become those of, where that was said.
     repository: Option<Name>,
@@ -68,6 +70,7 @@ impl Target {
         check(&reference, options)?;
         Ok(Self {
             sink: Box::new(client.repository(&reference.name)),
+            nearby: None,
             kind: Kind::Registry(reference),
             repository: None,
         })
@@ -85,6 +88,7 @@ impl Target {
         let layout = session.layout()?;
         Ok(Self {
             sink: Box::new(layout.at(&reference.name).observed(progress)),
+            nearby: Some(Box::new(layout.at(&reference.name))),
             kind: Kind::Store(reference, layout),
             repository: None,
         })
@@ -142,6 +146,7 @@ impl Target {
         };
         Ok(Self {
             sink,
+            nearby: None,
             kind: Kind::Place(place, opened),
             repository,
         })
