@@ -15,12 +15,14 @@ use super::request::Request;
 use super::search::Count;
 use super::{Client, Repository};
 use crate::error::{Error, Result, Thing};
-use crate::oci::{Host, Tag};
+use crate::oci::{Digest, Host, Tag};
 
 /// How many entries a page is asked to have; ECR refuses to be asked for more.
 const PER_PAGE: usize = 1000;
 /// The largest page of tags, in bytes. Google's registry puts every manifest beside them and knows no pages.
 const MAX_TAGS_PAGE: usize = 64 << 20;
+/// The most tags that a repository may have: what goes on after that has no end.
+const MAX_TAGS: usize = 500_000;
 /// The largest page of a catalog, in bytes.
 const MAX_CATALOG_PAGE: usize = 8 << 20;
 
@@ -54,14 +56,23 @@ fn after_last(first: &Url, last: &str) -> Url {
     url
 }
 
-/// All tags of a repository, each once.
-pub(super) async fn tags(repository: &Repository) -> Result<Vec<Tag>> {
+/// What is listed as the tags of a repository.
+#[derive(Default)]
+pub(super) struct Tags {
+    /// Those that are tags, each once.
+    pub(super) tags: Vec<Tag>,
+    /// One that is none, and no digest either: nobody knows what it keeps.
+    pub(super) other: Option<String>,
+}
+
+/// All tags of a repository.
+pub(super) async fn tags(repository: &Repository) -> Result<Tags> {
     let server = repository.server().await?;
     let mut url = repository.url(&server, "tags/list");
     url.query_pairs_mut()
         .append_pair("n", &PER_PAGE.to_string());
     let mut pages = Pages::new(url.clone());
-    let (mut tags, mut seen) = (Vec::new(), HashSet::new());
+    let (mut listed, mut seen) = (Tags::default(), HashSet::new());
     loop {
         let request =
             Request::new(Method::GET, url.clone(), repository.pull()).document(MAX_TAGS_PAGE);
@@ -75,26 +86,39 @@ pub(super) async fn tags(repository: &Repository) -> Result<Vec<Tag>> {
         let page: TagPage = answer
             .json(repository.transport(), MAX_TAGS_PAGE, "a list of tags")
             .await?;
+        let entries = page.tags.as_ref().map_or(0, Vec::len);
         let page = texts(page.tags);
+        if page.len() < entries {
+            listed.other = Some("an entry that is no text".to_owned());
+        }
         let before = seen.len();
         for text in &page {
             if !seen.insert(text.clone()) {
                 continue;
             }
-            // Artifactory lists digests among the tags.
             if let Ok(tag) = text.parse::<Tag>() {
-                tags.push(tag);
-            } else {
-                let text = repository.client.secrets().mask(text);
-                tracing::debug!(?text, "listed as a tag, but is none");
+                listed.tags.push(tag);
+                continue;
             }
+            let shown = repository.client.secrets().mask(text);
+            tracing::debug!(?shown, "listed as a tag, but is none");
+            // Artifactory lists digests among the tags.
+            if text.parse::<Digest>().is_err() {
+                listed.other = Some(shown.to_string());
+            }
+        }
+        if listed.tags.len() > MAX_TAGS {
+            return Err(Error::Malformed {
+                doing: format!("the list of tags of {}", repository.name.familiar()),
+                reason: format!("it has more than {MAX_TAGS}"),
+            });
         }
         url = match (linked, page.last()) {
             (Some(next), _) => next,
             (None, Some(last)) if page.len() == PER_PAGE && seen.len() > before => {
                 pages.at(after_last(&url, last))?
             }
-            (None, _) => return Ok(tags),
+            (None, _) => return Ok(listed),
         };
     }
 }

@@ -57,6 +57,40 @@ impl Repository {
         }
     }
 
+    /// All tags, for whoever is about to delete: what is listed and is no tag is an error, since nobody knows what it keeps.
+    ///
+    /// # Errors
+    /// `Malformed` for that; as [`Source::tags`].
+    pub async fn tags_for_certain(&self) -> Result<Vec<Tag>> {
+        let listed = list::tags(&self.last_place()?).await?;
+        match listed.other {
+            None => Ok(listed.tags),
+            Some(other) => Err(Error::Malformed {
+                doing: format!("the list of tags of {}", self.name.familiar()),
+                reason: format!(
+                    "it has {other:?}, which is none, and what that needs is not known"
+                ),
+            }),
+        }
+    }
+
+    /// What a tag points at now, for whoever is about to delete: by the registry itself, and not absent before a GET says
+    /// so too, since some registries know no HEAD (distribution-spec, "Checking if content exists in the registry").
+    ///
+    /// # Errors
+    /// As [`Source::resolve`], but for what is absent.
+    pub async fn now(&self, tag: &Tag) -> Result<Option<Descriptor>> {
+        let at = Selector::Tag(tag.clone());
+        if let manifest::Head::Known(found) = manifest::head(self, &at, self.push()).await? {
+            return Ok(Some(*found));
+        }
+        match manifest::get(self, &at, self.push()).await {
+            Ok(manifest) => Ok(Some(manifest.descriptor().clone())),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Its name, with the registry.
     #[must_use]
     pub fn name(&self) -> &Name {
@@ -143,7 +177,7 @@ impl Source for Repository {
     }
 
     async fn tags(&self) -> Result<Vec<Tag>> {
-        list::tags(&self.last_place()?).await
+        Ok(list::tags(&self.last_place()?).await?.tags)
     }
 
     async fn referrers(&self, of: &Digest) -> Result<Vec<Descriptor>> {
@@ -160,15 +194,14 @@ impl Source for Repository {
 impl Sink for Repository {
     async fn resolve(&self, tag: &Tag) -> Result<Option<Descriptor>> {
         let at = Selector::Tag(tag.clone());
-        match manifest::head(self, &at, self.push()).await {
-            Ok(manifest::Head::Known(found)) => Ok(Some(*found)),
-            Ok(manifest::Head::Absent) => Ok(None),
-            Ok(manifest::Head::Vague) => match manifest::get(self, &at, self.push()).await {
+        match manifest::head(self, &at, self.push()).await? {
+            manifest::Head::Known(found) => Ok(Some(*found)),
+            manifest::Head::Absent => Ok(None),
+            manifest::Head::Vague => match manifest::get(self, &at, self.push()).await {
                 Ok(manifest) => Ok(Some(manifest.descriptor().clone())),
                 Err(Error::NotFound { .. }) => Ok(None),
                 Err(error) => Err(error),
             },
-            Err(error) => Err(error),
         }
     }
 

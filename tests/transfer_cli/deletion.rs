@@ -2,8 +2,8 @@
 
 use crate::support::client::Client;
 use crate::support::env::Env;
-use crate::support::image::{push_raw, small};
-use crate::support::layer::sha256;
+use crate::support::image::{AMD64, image, index, push_raw, small};
+use crate::support::layer::{Layer, sha256};
 use crate::support::registry::{Options, Registry};
 
 fn there(registry: &Registry, tag: &str) -> Option<String> {
@@ -107,4 +107,31 @@ fn a_whole_repository_is_never_meant() {
     env.rg(["delete", "h.invalid/app"])
         .exits(2)
         .says("names a whole repository");
+}
+
+#[test]
+fn an_image_that_a_tagged_index_lists_is_not_deleted() {
+    let registry = Registry::embedded(&Options {
+        delete: true,
+        ..Options::default()
+    });
+    let child = image(AMD64, &[Layer::gzip(1, 3000)]);
+    let nested = index(&[index(&[child.clone()])]);
+    for list in [&index(&[child.clone(), small(2)]), &nested] {
+        let client = Client::new();
+        push_raw(&client, &registry.base(), "app", "single", &child);
+        push_raw(&client, &registry.base(), "app", "multi", list);
+        let whole = format!("{}/app@{}", registry.host(), child.digest());
+        let env = Env::new();
+        for flag in ["--yes", "--dry-run"] {
+            env.rg(["delete", flag, &whole])
+                .exits(1)
+                .says("the index at multi lists it, and would be broken")
+                .prints("");
+        }
+        assert!(there(&registry, "single").is_some());
+        env.rg(["delete", "--yes", &format!("{}/app:multi", registry.host())])
+            .succeeds();
+        env.rg(["delete", "--yes", &whole]).succeeds();
+    }
 }

@@ -543,3 +543,51 @@ fn rules_are_needed_and_a_repository() {
     let nowhere = format!("{}/nowhere", registry.host());
     env.rg(["expire", "--keep", "1", &nowhere]).exits(3);
 }
+
+#[test]
+fn a_kept_tag_that_answers_no_head_still_keeps_its_image() {
+    let shared = aged(400, 1);
+    let content = Content::of(&[("app", "old", &shared), ("app", "keepme", &shared)]);
+    let fake = Fake::start(content, |request, content| {
+        if request.line() == "HEAD /v2/app/manifests/keepme" {
+            return Response::error(404, "MANIFEST_UNKNOWN", "no HEAD here");
+        }
+        by_digest_alone(request, content)
+    });
+    expire(&fake, &["--older-than", "1d", "--match", "ol*", "--yes"])
+        .succeeds()
+        .says("old was left alone: keepme needs its image");
+    assert!(fake.content.has(shared.digest()));
+}
+
+#[test]
+fn names_that_are_no_tags_keep_everything_from_deletion_but_digests_do_not() {
+    let (old, new) = (aged(400, 1), aged(1, 2));
+    for (listed, deletes) in [
+        ("+release 1.0 (kept)", false),
+        (&"x".repeat(130), false),
+        (old.digest(), true),
+    ] {
+        let content = Content::of(&[("app", "old", &old), ("app", "new", &new)]);
+        let entry = listed.to_owned();
+        let fake = Fake::start(content, move |request, content| {
+            if request.path().ends_with("/tags/list") {
+                let tags = ["old", "new"].into_iter();
+                let tags: Vec<&str> = tags
+                    .filter(|tag| content.tag("app", tag).is_some())
+                    .collect();
+                let tags = [&tags[..], &[entry.as_str()]].concat();
+                return Response::new(200).json(&json!({"name": "app", "tags": tags}));
+            }
+            by_digest_alone(request, content)
+        });
+        let done = expire(&fake, &["--older-than", "30d", "--yes"]);
+        if deletes {
+            done.succeeds().says("1 of 2 tags deleted");
+        } else {
+            done.exits(6)
+                .says("which is none, and what that needs is not known");
+            assert_eq!(deletions(&fake), [""; 0]);
+        }
+    }
+}

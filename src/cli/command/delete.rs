@@ -13,9 +13,10 @@ use crate::cli::render::quiet::Quiet;
 use crate::cli::report::{Doing, Failure, Outcome, Status, Tally, usage};
 use crate::cli::session::Session;
 use crate::error::{Error, Result, Thing};
+use crate::oci::manifest::MAX_INDEX_DEPTH;
 use crate::oci::{Descriptor, Digest, Reference, Selector, Tag};
 use crate::registry::{Repository, WhenBroken};
-use crate::store::{Sink, Source};
+use crate::store::Source;
 
 /// How many tags are looked at at once.
 const AT_ONCE: usize = 16;
@@ -93,11 +94,15 @@ impl Deletion<'_> {
     async fn tag(&self, reference: &Reference, tag: &Tag) -> Outcome {
         let at = Selector::Tag(tag.clone());
         let familiar = reference.familiar();
-        let found = self.now(tag).await?.ok_or_else(|| Error::NotFound {
-            what: Thing::Manifest,
-            name: familiar.clone(),
-            answer: None,
-        })?;
+        let found = self
+            .repository
+            .now(tag)
+            .await?
+            .ok_or_else(|| Error::NotFound {
+                what: Thing::Manifest,
+                name: familiar.clone(),
+                answer: None,
+            })?;
         if self.options.dry_run {
             output::line(&format!("Would delete the tag: {familiar}"))?;
             return Ok(Status::SUCCESS);
@@ -153,24 +158,68 @@ impl Deletion<'_> {
         Ok(Status::SUCCESS)
     }
 
-    /// What a tag points at now, at the registry itself: a mirror may not know yet.
-    async fn now(&self, tag: &Tag) -> Result<Option<Descriptor>> {
-        Sink::resolve(&self.repository, tag).await
-    }
-
-    /// The tags that point at `digest` now.
-    async fn tags_of(&self, digest: &Digest) -> Result<Vec<Tag>> {
-        let mut tags = self.repository.tags().await?;
+    /// The tags that point at `digest` now. One at an index that lists it is in the way.
+    async fn tags_of(&self, digest: &Digest) -> Result<Vec<Tag>, Failure> {
+        let mut tags = self.repository.tags_for_certain().await?;
         tags.sort();
-        stream::iter(tags)
+        let found: Vec<(Tag, Keeps)> = stream::iter(tags)
             .map(|tag| async move {
-                let now = self.now(&tag).await?;
-                let points_at_it = now.is_some_and(|now| now.digest == *digest);
-                Ok::<_, Error>(points_at_it.then_some(tag))
+                let keeps = match self.repository.now(&tag).await? {
+                    Some(now) => self.keeps(&now, digest).await?,
+                    None => Keeps::Nothing,
+                };
+                Ok::<_, Error>((tag, keeps))
             })
             .buffered(AT_ONCE)
-            .try_filter_map(|tag| async move { Ok(tag) })
             .try_collect()
-            .await
+            .await?;
+        let of = |wanted: Keeps| found.iter().filter(move |(_, keeps)| *keeps == wanted);
+        let listing: Vec<&str> = of(Keeps::Below).map(|(tag, _)| tag.as_str()).collect();
+        if !listing.is_empty() {
+            let conflict = Failure::from(Error::Conflict {
+                id: digest.to_string(),
+                reason: "an index lists it",
+            });
+            let tags = listing.join(", ");
+            let said = format!("the index at {tags} lists it, and would be broken");
+            return Err(conflict.saying(said).hinting("delete that first"));
+        }
+        Ok(of(Keeps::Itself).map(|(tag, _)| tag.clone()).collect())
     }
+
+    /// How what a tag points at has to do with `digest`.
+    async fn keeps(&self, now: &Descriptor, digest: &Digest) -> Result<Keeps> {
+        if now.digest == *digest {
+            return Ok(Keeps::Itself);
+        }
+        let mut level = Vec::from_iter(now.media_type.is_index().then_some(now.digest));
+        for depth in 0..MAX_INDEX_DEPTH {
+            for at in std::mem::take(&mut level) {
+                let read = Source::manifest(&self.repository, &Selector::Digest(at)).await;
+                let manifest = match read {
+                    // An index may list what its registry never got.
+                    Err(error) if error.is_not_found() && depth > 0 => continue,
+                    read => read?,
+                };
+                for entry in manifest.index().iter().flat_map(|index| &index.manifests) {
+                    if entry.digest == *digest {
+                        return Ok(Keeps::Below);
+                    }
+                    level.extend(entry.media_type.is_index().then_some(entry.digest));
+                }
+            }
+        }
+        Ok(Keeps::Nothing)
+    }
+}
+
+/// What a tag keeps of an image.
+#[derive(PartialEq, Eq)]
+enum Keeps {
+    /// It points at it.
+    Itself,
+    /// It points at an index that lists it.
+    Below,
+    /// Nothing.
+    Nothing,
 }

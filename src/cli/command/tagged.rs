@@ -24,7 +24,7 @@ use crate::oci::{
     Tag, View, config,
 };
 use crate::registry::Repository;
-use crate::store::{Sink, Source, read_blob};
+use crate::store::{Source, read_blob};
 
 /// When something was made, where no config tells (image-spec, annotations).
 const CREATED: &str = "org.opencontainers.image.created";
@@ -159,7 +159,7 @@ impl Survey {
     /// What a tag points at now; nothing when it is not there any more.
     pub(crate) async fn now(&self, tag: &Tag) -> Result<Option<Descriptor>> {
         if let Purpose::Judge = self.purpose {
-            return Sink::resolve(&self.repository, tag).await;
+            return self.repository.now(tag).await;
         }
         match Source::resolve(&self.repository, &Selector::Tag(tag.clone())).await {
             Ok(found) => Ok(Some(found)),

@@ -7,7 +7,6 @@ use crate::cli::command::tagged::{Image, Root, Survey};
 use crate::cli::report::Failure;
 use crate::error::Result;
 use crate::oci::{Digest, Tag};
-use crate::store::Source;
 use crate::store::attached::tie;
 
 /// The tags of a repository and what they point at.
@@ -27,7 +26,7 @@ impl Snapshot {
     /// # Errors
     /// Whatever keeps the tags from being listed.
     pub(super) async fn take(survey: &Survey) -> Result<(Self, Vec<Failure>)> {
-        let tags = survey.repository().tags().await?;
+        let tags = survey.repository().tags_for_certain().await?;
         let reading = survey.read(tags).await;
         let mut snapshot = Self {
             images: reading.images,
