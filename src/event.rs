@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::oci::{Digest, Name, Reference, Tag};
+use crate::oci::{Digest, Name, Tag};
 
 /// What kind of blob moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,8 +22,8 @@ pub enum Role {
 pub enum Event {
     /// A reference will be moved.
     Began {
-        /// Which one.
-        reference: Reference,
+        /// Its full name, or whatever it is called where it has none.
+        reference: String,
     },
     /// The plan is known: every blob that may have to move, in the order of the manifest.
     Planned {

@@ -36,6 +36,7 @@ fn item(tag: &str, platforms: &[&str]) -> Item {
     };
     let selector = reference.selector();
     Item {
+        label: None,
         tag: reference.tag.clone(),
         reference,
         selector,

@@ -29,6 +29,8 @@ pub use plan::{Blob, Plan};
 pub struct Item {
     /// What it is called in events and errors.
     pub reference: Reference,
+    /// What it is called there instead, where it is in no repository: such as `oci:layout:v1`.
+    pub label: Option<String>,
     /// What to ask the source for.
     pub selector: Selector,
     /// The tag to set at the sink.
@@ -50,6 +52,22 @@ pub enum IndexRule {
     Dropped,
     /// It goes with the entries of the chosen images and their attestations only, under another digest.
     Reduced,
+}
+
+impl Item {
+    /// What it is called for people.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let label = self.label.clone();
+        label.unwrap_or_else(|| self.reference.familiar())
+    }
+
+    /// The same with nothing left out.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        let label = self.label.clone();
+        label.unwrap_or_else(|| self.reference.to_string())
+    }
 }
 
 /// How to move.
@@ -96,7 +114,7 @@ pub async fn copy(
     let mut outcomes = Vec::with_capacity(items.len());
     for item in items {
         options.observer.observe(&Event::Began {
-            reference: item.reference.clone(),
+            reference: item.full_name(),
         });
         outcomes.push(copy_item(source, sink, item, options).await?);
     }

@@ -113,7 +113,7 @@ impl Plan {
         let images: Vec<(Manifest, Option<Platform>)> = self.images();
         let [(image, platform)] = &images[..] else {
             return Err(Error::Incomplete {
-                name: item.reference.familiar(),
+                name: item.name(),
                 absent,
             });
         };
@@ -227,7 +227,7 @@ impl<'a> Planner<'a> {
         let chosen = self.choose(root, &self.item.platforms)?;
         let chosen = chosen.into_iter().map(|entry| entry.digest).collect();
         root.reduced_to(&chosen).map_err(|source| Error::Manifest {
-            name: self.item.reference.familiar(),
+            name: self.item.name(),
             source,
         })
     }
@@ -269,7 +269,7 @@ impl<'a> Planner<'a> {
             if self.bytes > MAX_MANIFEST_BYTES || self.seen.len() > MAX_MANIFESTS {
                 let reason = "its manifests are more than 64 MiB or 10,000 in all".to_owned();
                 return Err(Error::Malformed {
-                    doing: self.item.reference.familiar(),
+                    doing: self.item.name(),
                     reason,
                 });
             }
@@ -356,7 +356,7 @@ impl<'a> Planner<'a> {
             let nested: Vec<Descriptor> = entries.iter().filter(nested).cloned().collect();
             if nested.is_empty() {
                 let available = index.index().map(Index::platforms).unwrap_or_default();
-                let name = self.item.reference.familiar();
+                let name = self.item.name();
                 return Err(Error::NoPlatform {
                     name,
                     wanted: wanted.clone(),
@@ -405,7 +405,7 @@ impl<'a> Planner<'a> {
                     digest: blob.digest,
                 };
                 return Err(Error::Manifest {
-                    name: self.item.reference.familiar(),
+                    name: self.item.name(),
                     source,
                 });
             }
@@ -439,7 +439,7 @@ impl<'a> Planner<'a> {
         };
         match wanted.iter().find(|wanted| !found.runs_on(wanted)) {
             Some(wanted) => Err(Error::OtherPlatform {
-                name: self.item.reference.familiar(),
+                name: self.item.name(),
                 wanted: wanted.clone(),
                 found,
             }),

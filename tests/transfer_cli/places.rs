@@ -10,7 +10,7 @@ use crate::support::engine::Engine;
 use crate::support::env::Env;
 use crate::support::http::{End, Response};
 use crate::support::image::{
-    AMD64, ARM64, Graph, artifact, image, index, index_with_attestations, push_raw, small,
+    AMD64, ARM_V7, ARM64, Graph, artifact, image, index, index_with_attestations, push_raw, small,
 };
 use crate::support::layer::{Layer, sha256};
 use crate::support::layout;
@@ -97,7 +97,12 @@ fn what_goes_into_a_layout_is_called_as_was_said_and_comes_back_whole() {
         digest.prints(&format!("{}\n", graph.digest()));
     }
     let target = format!("{}/back", registry.host());
-    env.rg(["copy", &place(":edge"), &target]).succeeds();
+    env.rg(["copy", "--dry-run", &place(":edge"), &target])
+        .succeeds()
+        .prints(&format!("Would copy {} to {target}", place(":edge")));
+    env.rg(["--progress", "json", "copy", &place(":edge"), &target])
+        .succeeds()
+        .says(&format!("\"reference\":\"{}\"", place(":edge")));
     assert_eq!(
         there(&registry, "back", "edge").as_deref(),
         Some(graph.digest())
@@ -476,4 +481,36 @@ fn a_copy_that_fails_is_no_archive_for_a_daemon() {
         .exits(3)
         .says(&graph.largest().digest);
     assert!(engine.server.log().is_empty(), "half an archive was taken");
+}
+
+#[test]
+fn an_archive_in_which_docker_would_find_nothing_is_not_written_and_zstd_is_told() {
+    let (registry, mut env, name) = world(&index(&[
+        image(ARM64, &[Layer::gzip(1, 3000)]),
+        image(ARM_V7, &[Layer::gzip(2, 3000)]),
+    ]));
+    env.set("DOCKER_DEFAULT_PLATFORM", "linux/amd64");
+    let tar = env.write("kept.tar", "what was there before");
+    let place = format!("docker-archive:{}:app:v1", tar.display());
+    env.rg(["copy", "--platform", "linux/arm64", &name, &place])
+        .succeeds();
+    std::fs::write(&tar, "what was there before").unwrap();
+    env.rg(["copy", &name, &place])
+        .exits(3)
+        .says("docker would find nothing in it: there is no image for")
+        .prints("");
+    assert_eq!(
+        std::fs::read_to_string(&tar).unwrap(),
+        "what was there before"
+    );
+    let zstd = image(AMD64, &[Layer::zstd(2, 3000)]);
+    push_raw(&Client::new(), &registry.base(), "team/zst", "v1", &zstd);
+    let name = format!("{}/team/zst:v1", registry.host());
+    let warning = "has layers that are zstd, which docker before 23.0 refuses";
+    env.rg(["copy", "--platform", "linux/amd64", &name, &place])
+        .succeeds()
+        .says(warning);
+    env.rg(["copy", &name, "oci-archive:z.tar"])
+        .succeeds()
+        .hides(warning);
 }

@@ -123,6 +123,7 @@ impl Load<'_> {
         };
         let sink = self.layout.at(&name).observed(self.progress.clone());
         let item = Item {
+            label: None,
             reference: match listed.references.first() {
                 Some(reference) => reference.clone(),
                 None => name.with_digest(&listed.root.digest),

@@ -212,6 +212,7 @@ impl<'a> Pull<'a> {
 
     fn item(&self, reference: &Reference) -> Item {
         Item {
+            label: None,
             reference: reference.clone(),
             selector: reference.selector(),
             tag: reference.tag.clone(),

@@ -313,6 +313,7 @@ impl<'a> Push<'a> {
 
     fn item(&self, reference: &Reference) -> Item {
         Item {
+            label: None,
             reference: reference.clone(),
             selector: reference.selector(),
             tag: reference.tag.clone(),

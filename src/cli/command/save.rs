@@ -17,7 +17,7 @@ use crate::cli::render::Direction;
 use crate::cli::report::{Doing, Failure, Outcome, Status, usage, warn};
 use crate::cli::session::{Session, blocking};
 use crate::error::{Error, Result, Thing};
-use crate::oci::{Digest, Manifest, Name, Platform, Platforms, Reference, Selector};
+use crate::oci::{Digest, ImageConfig, Manifest, Name, Platform, Platforms, Reference, Selector};
 use crate::store::archive::{Archive, Form, Members, Writer, save_plain, write_plain};
 use crate::store::layout::{Layout, LocalImage};
 use crate::transfer::{self, IndexRule, Item};
@@ -127,6 +127,13 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
                 Some("leave out --recompress"),
             )
             .into());
+        }
+        for Chosen { image, .. } in &chosen {
+            let platform = image.config.as_ref().and_then(ImageConfig::platform);
+            if let Some(found) = platform.filter(|found| !found.runs_on(&wanted)) {
+                let root = &image.root.digest;
+                warn(&format!("{root} is for {found}, not for {wanted}"));
+            }
         }
         docker(layout, chosen, output.map(Path::to_owned)).await
     } else {
@@ -245,6 +252,7 @@ impl Save<'_> {
 
     fn item(&self, image: &LocalImage, reference: Reference) -> Item {
         Item {
+            label: None,
             reference,
             selector: Selector::Digest(image.root.digest),
             tag: None,

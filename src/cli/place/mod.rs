@@ -24,7 +24,7 @@ const NAMED: usize = 10;
 
 /// A place that lists images, open.
 pub(crate) struct Listing {
-    place: Place,
+    pub(crate) place: Place,
     pub(crate) source: Box<dyn Source>,
     listed: Vec<Listed>,
 }

@@ -76,7 +76,7 @@ impl Json {
 fn plain(event: &Event) -> Value {
     match event {
         Event::Began { reference } => {
-            json!({"event": "began", "reference": reference.to_string()})
+            json!({"event": "began", "reference": reference})
         }
         Event::Planned { blobs } => {
             let blobs: Vec<Value> = blobs

@@ -122,6 +122,15 @@ impl Writer {
         self.inner.list(root, name);
     }
 
+    /// Whether docker's list would be empty: readers of that would see none of what is listed.
+    ///
+    /// # Errors
+    /// None that is known of.
+    pub fn hides_all(&self, wanted: &Platform) -> Result<bool> {
+        let (_, _, hidden) = self.inner.lists(wanted)?;
+        Ok(!hidden.is_empty() && hidden.len() == self.inner.state().listed.len())
+    }
+
     /// Writes the lists of images and ends the archive; `wanted` is the platform that readers of docker's list get. Says
     /// which listed images those readers will not see.
     ///

@@ -269,6 +269,7 @@ impl Copy<'_> {
         let named = self.from.repository().or_else(|| wanted.repository());
         let name = named.unwrap_or_else(Name::stand_in);
         Item {
+            label: self.from.label(Some(&selector)),
             reference: match &selector {
                 Selector::Tag(tag) => name.with_tag(tag),
                 Selector::Digest(digest) => name.with_digest(digest),
@@ -283,7 +284,10 @@ impl Copy<'_> {
 
     /// The platforms that the user chose of it.
     fn chosen(&self, selector: Selector, wanted: &Wanted) -> Item {
-        let whole = self.whole(selector, wanted);
+        let mut whole = self.whole(selector, wanted);
+        if !self.options.all_tags {
+            whole.label = self.from.label(None);
+        }
         if self.platforms.is_empty() {
             return whole;
         }
@@ -311,10 +315,14 @@ impl Copy<'_> {
         }
         let nearby = self.to.nearby.as_deref();
         let options = self.session.transfer(self.progress.as_ref(), nearby);
+        if self.to.is_for_docker() {
+            let (plan, _) = transfer::dry_run(source, sink, item, &options).await?;
+            Target::warn_of(&item.name(), &plan);
+        }
         let items = std::slice::from_ref(item);
         let outcomes = transfer::copy(source, sink, items, &options).await?;
         self.progress.finish();
-        let nothing = || Error::Machine(format!("nothing became of {}", item.reference));
+        let nothing = || Error::Machine(format!("nothing became of {}", item.name()));
         let outcome = outcomes.first().ok_or_else(nothing)?;
         self.to.call(&outcome.put, wanted).await?;
         let copied = Copied {
@@ -328,7 +336,7 @@ impl Copy<'_> {
                 (Some(platform), _) => format!("the image for {platform} alone"),
                 (None, _) => "the index of the chosen platforms".to_owned(),
             };
-            let name = item.reference.familiar();
+            let name = item.name();
             let Copied { root, put } = &copied;
             output::story(&format!("note: {name} is {root}; {what} is {put}"));
         }
@@ -358,7 +366,7 @@ impl Copy<'_> {
         let (plan, lacking) = transfer::dry_run(source, sink, item, &options).await?;
         output::line(&format!(
             "Would copy {} to {}",
-            item.reference,
+            escape(&item.full_name()),
             escape(target)
         ))?;
         output::line(&format!("Digest: {}", plan.root.digest))?;

@@ -99,6 +99,18 @@ impl Origin {
         }
     }
 
+    /// What the image that is meant is called where it is in no repository, or the one that `selector` asks for.
+    pub(super) fn label(&self, selector: Option<&Selector>) -> Option<String> {
+        let Self::Listing(listing) = self else {
+            return None;
+        };
+        Some(match selector {
+            Some(Selector::Digest(digest)) => format!("{}@{digest}", listing.place.whole()),
+            Some(Selector::Tag(tag)) => format!("{}:{tag}", listing.place.whole()),
+            None => listing.place.to_string(),
+        })
+    }
+
     /// The repository on its registry, if that is what it is.
     pub(super) fn remote(&self) -> Option<&Name> {
         match self {

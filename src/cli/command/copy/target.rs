@@ -8,13 +8,14 @@ use crate::cli::location::{Place, Transport};
 use crate::cli::render::Progress;
 use crate::cli::report::{Failure, usage, warn};
 use crate::cli::session::{Session, blocking};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 use crate::oci::{Descriptor, Name, Platform, Reference, Tag};
 use crate::registry::Client;
 use crate::store::archive::{Form, Writer};
 use crate::store::layout::Layout;
 use crate::store::listed::EntryName;
 use crate::store::{Sink, Source};
+use crate::transfer::{Blob, Plan};
 
 /// Where images go.
 pub(super) struct Target {
@@ -165,6 +166,22 @@ impl Target {
         matches!(&self.kind, Kind::Place(_, Opened::Archive(_)))
     }
 
+    /// Whether docker reads it.
+    pub(super) fn is_for_docker(&self) -> bool {
+        matches!(&self.kind, Kind::Place(place, _) if place.transport.is_docker())
+    }
+
+    /// Says what docker, for which it is, does not take of an image.
+    pub(super) fn warn_of(name: &str, plan: &Plan) {
+        let zstd = |blob: &Blob| blob.descriptor.media_type.as_str().ends_with("zstd");
+        if plan.blobs.iter().any(zstd) {
+            warn(&format!(
+                "{name} has layers that are zstd, which docker before 23.0 refuses; `save --recompress gzip` makes a tar \
+                 of it with gzip"
+            ));
+        }
+    }
+
     /// The local store, if it is in that.
     pub(super) fn layout(&self) -> Option<&Layout> {
         match &self.kind {
@@ -276,10 +293,21 @@ impl Target {
     }
 
     /// Ends an archive, and says what readers of docker's list will not see of it.
-    pub(super) async fn finish(&self, wanted: &Platform) -> Result<()> {
+    pub(super) async fn finish(&self, wanted: &Platform) -> Result<(), Failure> {
         let Kind::Place(place, Opened::Archive(writer)) = &self.kind else {
             return Ok(());
         };
+        if place.transport.is_docker() && writer.hides_all(wanted)? {
+            let nothing = Failure::from(Error::NotFound {
+                what: Thing::Image,
+                name: place.to_string(),
+                answer: None,
+            });
+            let said = format!("docker would find nothing in it: there is no image for {wanted}");
+            return Err(nothing
+                .saying(said)
+                .hinting("choose one with `--platform`, or write an oci-archive:"));
+        }
         for hidden in writer.clone().seal(wanted).await? {
             if place.transport.is_docker() {
                 warn(&format!(

@@ -250,6 +250,7 @@ async fn logout(session: &Session, host: &Host, steps: &mut Steps) -> Result<()>
 
 fn item(reference: &Reference) -> Item {
     Item {
+        label: None,
         reference: reference.clone(),
         selector: reference.selector(),
         tag: reference.tag.clone(),

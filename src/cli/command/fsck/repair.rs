@@ -160,6 +160,7 @@ impl Repair<'_> {
             return sink.put_manifest(&manifest, None).await.doing(&doing);
         }
         let item = Item {
+            label: None,
             reference,
             selector,
             tag: None,
