@@ -4,7 +4,7 @@
 //! The daemon hands out and takes images as docker's archive, one tar:
 //!
 //! 1. `GET /images/get?names=NAME` answers what `docker save NAME` writes.
-//! 2. `POST /images/load` takes what `docker load` reads, and answers lines of JSON, a failure among them.
+//! 2. `POST /images/load` takes what `docker load` reads, and answers objects of JSON, a failure among them.
 //!
 //! One connection a request, and nothing is repeated: it is a socket on this machine.
 
@@ -21,36 +21,28 @@ use hyper::client::conn::http1;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
-use serde_json::Value;
 use tokio::net::UnixStream;
 
 use crate::error::{Error, Result, Thing};
 use crate::store::partial::on_blocking_pool;
 
 mod pipe;
+mod report;
 
 use pipe::Feed;
 pub use pipe::Pipe;
+use report::Report;
 
 /// How long the daemon may say nothing. Before the first byte of an image it writes all its layers to its own disk, and
 /// after the last one that it gets it unpacks them.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
-/// The largest text of an error or of a report that is read, in bytes.
+/// The largest text of an error that is read, in bytes.
 const MAX_TEXT: usize = 1 << 20;
-/// The most lines of a report that are kept.
-const MOST_TOLD: usize = 100;
 
 /// A daemon, by its socket.
 #[derive(Debug, Clone)]
 pub struct Daemon {
     socket: PathBuf,
-}
-
-/// A line of what the daemon says about a load.
-#[derive(Deserialize)]
-struct Line {
-    error: Option<Value>,
-    stream: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -224,67 +216,9 @@ async fn text(body: &mut Incoming) -> Result<String> {
 
 /// What the lines of a load say, to the last one: any of them may be a failure, behind a status that says otherwise.
 async fn report(body: &mut Incoming) -> Result<Vec<String>> {
-    let (mut told, mut rest) = (Vec::new(), Vec::new());
+    let mut report = Report::default();
     while let Some(bytes) = next(body).await? {
-        rest.extend_from_slice(&bytes);
-        while let Some(end) = rest.iter().position(|&byte| byte == b'\n') {
-            let line: Vec<u8> = rest.drain(..=end).collect();
-            told.extend(line_of(&line)?);
-        }
-        if rest.len() > MAX_TEXT {
-            return Err(Error::Machine(
-                "docker's daemon says more in one line than is listened to".to_owned(),
-            ));
-        }
-        // Only the last ones are of use to anybody.
-        told.drain(..told.len().saturating_sub(MOST_TOLD));
+        report.hear(&bytes)?;
     }
-    told.extend(line_of(&rest)?);
-    Ok(told)
-}
-
-/// What one line says. podman answers a single object, older daemons plain text, which is no failure.
-fn line_of(line: &[u8]) -> Result<Option<String>> {
-    let Ok(line) = serde_json::from_slice::<Line>(line) else {
-        return Ok(None);
-    };
-    match line.error {
-        None | Some(Value::Null) => {}
-        Some(error) => {
-            let said = error
-                .as_str()
-                .map_or_else(|| error.to_string(), str::to_owned);
-            return Err(Error::Machine(format!(
-                "docker's daemon does not take it: {said}"
-            )));
-        }
-    }
-    Ok(line.stream.map(|stream| stream.trim().to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_failure_among_the_lines_of_a_load_is_one() {
-        let said = |line: &str| line_of(line.as_bytes());
-        let loaded = said("{\"stream\":\"Loaded image: app:v1\\n\"}\r\n").unwrap();
-        assert_eq!(loaded.as_deref(), Some("Loaded image: app:v1"));
-        for silent in [
-            "\r\n",
-            "not JSON at all",
-            "{\"status\":\"Loading\"}",
-            "{\"error\":null}",
-        ] {
-            assert_eq!(said(silent).unwrap(), None, "{silent}");
-        }
-        for failed in [
-            "{\"errorDetail\":{\"message\":\"no space\"},\"error\":\"no space\"}",
-            "{\"error\":{\"message\":\"no space\"}}",
-        ] {
-            let error = said(failed).unwrap_err().to_string();
-            assert!(error.contains("no space"), "{error}");
-        }
-    }
+    report.end()
 }
