@@ -1,6 +1,6 @@
 //! A template filled in with one value.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::functions::{self, Made};
 use super::parse::{Base, Block, Command, Node, Operand, Pipeline};
@@ -9,10 +9,34 @@ use crate::cli::render::escape::escape;
 use crate::cli::render::value::{go_nested, go_text};
 use crate::error::{Error, Result};
 
+/// The most nodes and turns of ranges that are gone through for one value.
+const MAX_STEPS: u32 = 10_000_000;
 /// The most bytes one value makes of a template: ranges in ranges grow fast.
 const MAX_BYTES: usize = 64 << 20;
+/// The most bytes of one text on the way: variables hold many.
+const MAX_TEXT: usize = 4 << 20;
 /// Objects whose keys are anybody's: one that is not there has no value, where elsewhere it is a mistake.
 const MAPS: [&str; 5] = ["Labels", "Annotations", "ExposedPorts", "Volumes", "Data"];
+
+/// The fields that docker's type for `Config` has in every image, and what Go prints of them where an image says nothing.
+const OF_CONFIG: [(&str, &str); 14] = [
+    ("Hostname", ""),
+    ("Domainname", ""),
+    ("User", ""),
+    ("Image", ""),
+    ("WorkingDir", ""),
+    ("StopSignal", ""),
+    ("Env", "[]"),
+    ("Cmd", "[]"),
+    ("Entrypoint", "[]"),
+    ("OnBuild", "[]"),
+    ("Shell", "[]"),
+    ("Labels", "map[]"),
+    ("Volumes", "map[]"),
+    ("ExposedPorts", "map[]"),
+];
+/// Those of an image itself.
+const OF_IMAGE: [(&str, &str); 2] = [("Variant", ""), ("OsVersion", "")];
 
 /// A value, and whether its texts may be shown as they are: the template's own, or made harmless already. What comes
 /// from elsewhere is escaped when it is shown.
@@ -20,6 +44,8 @@ const MAPS: [&str; 5] = ["Labels", "Annotations", "ExposedPorts", "Volumes", "Da
 pub(super) struct Shown {
     pub(super) value: Value,
     pub(super) own: bool,
+    /// What Go prints of it where it is nothing: an empty list or map that docker's types have there.
+    empty: Option<&'static str>,
 }
 
 impl Shown {
@@ -27,6 +53,7 @@ impl Shown {
         Self {
             value: value.into(),
             own: true,
+            empty: None,
         }
     }
 
@@ -34,6 +61,7 @@ impl Shown {
         Self {
             value: value.into(),
             own: false,
+            empty: None,
         }
     }
 
@@ -42,17 +70,29 @@ impl Shown {
         Self {
             value: value.into(),
             own: self.own,
+            empty: None,
         }
     }
 
     /// What is printed of it.
     pub(super) fn text(&self) -> String {
-        self.harmless(go_text(&self.value))
+        match (self.empty, &self.value) {
+            (Some(empty), Value::Null) => empty.to_owned(),
+            _ => self.harmless(go_text(&self.value)),
+        }
     }
 
     /// What is printed of it inside of others.
     pub(super) fn nested(&self) -> String {
-        self.harmless(go_nested(&self.value))
+        match (self.empty, &self.value) {
+            (Some(empty), Value::Null) => empty.to_owned(),
+            _ => self.harmless(go_nested(&self.value)),
+        }
+    }
+
+    /// Whether it is an empty list, map or text of docker's types.
+    pub(super) fn is_empty_of_type(&self) -> bool {
+        self.empty.is_some() && self.value.is_null()
     }
 
     /// `text`, which was made of this, as it may be shown.
@@ -91,6 +131,7 @@ pub(super) struct Run<'a> {
     variables: Vec<(String, Shown)>,
     dot: Shown,
     out: String,
+    steps: u32,
 }
 
 impl<'a> Run<'a> {
@@ -101,6 +142,7 @@ impl<'a> Run<'a> {
             variables: vec![(String::new(), value.clone())],
             dot: value,
             out: String::new(),
+            steps: 0,
         }
     }
 
@@ -145,6 +187,14 @@ impl<'a> Run<'a> {
     fn bounded(&self, at: At) -> Result<()> {
         if self.out.len() > MAX_BYTES {
             return Err(self.wrong(at, "this makes more than 64 MiB of text"));
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, at: At) -> Result<()> {
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            return Err(self.wrong(at, "this goes on for more than ten million steps"));
         }
         Ok(())
     }
@@ -215,6 +265,7 @@ impl<'a> Run<'a> {
                 }
             }
             self.dot = item;
+            self.step(block.of.at)?;
             if matches!(self.nodes(&block.then)?, Flow::Break) {
                 break;
             }
@@ -254,6 +305,7 @@ impl<'a> Run<'a> {
         let [first, rest @ ..] = &command.operands[..] else {
             return Err(self.wrong(command.at, "something is missing here"));
         };
+        self.step(command.at)?;
         let Base::Function(name) = &first.base else {
             return self.operand(first);
         };
@@ -278,7 +330,15 @@ impl<'a> Run<'a> {
         }
         arguments.extend(last);
         let made: Made = functions::call(name, arguments, self.titles);
-        made.map_err(|reason| self.wrong(command.at, &reason))
+        let made = made.map_err(|reason| self.wrong(command.at, &reason))?;
+        if made
+            .value
+            .as_str()
+            .is_some_and(|text| text.len() > MAX_TEXT)
+        {
+            return Err(self.wrong(command.at, "this makes a text of more than 4 MiB"));
+        }
+        Ok(made)
     }
 
     fn operand(&mut self, operand: &Operand) -> Result<Shown> {
@@ -308,6 +368,10 @@ impl<'a> Run<'a> {
     fn field(&self, at: At, value: &Shown, name: &str, above: &str) -> Result<Shown> {
         match &value.value {
             Value::Object(fields) => match fields.get(name) {
+                Some(Value::Null) | None if typed(fields, name, above).is_some() => Ok(Shown {
+                    empty: typed(fields, name, above),
+                    ..Shown::own(Value::Null)
+                }),
                 Some(found) => Ok(value.part(found.clone())),
                 None if MAPS.contains(&above) => Ok(Shown::own(Value::Null)),
                 None => {
@@ -322,4 +386,16 @@ impl<'a> Run<'a> {
             }
         }
     }
+}
+
+/// What Go prints of the field `name` where there is nothing, if docker's type of the object `fields`, which is the field
+/// `above` of something, has it.
+fn typed(fields: &Map<String, Value>, name: &str, above: &str) -> Option<&'static str> {
+    let known: &[(&str, &'static str)] = match above {
+        "Config" => &OF_CONFIG,
+        "" if fields.contains_key("RootFS") => &OF_IMAGE,
+        _ => return None,
+    };
+    let mut known = known.iter().filter(|(field, _)| *field == name);
+    known.next().map(|(_, empty)| *empty)
 }

@@ -65,7 +65,7 @@ pub(super) fn call(name: &str, mut given: Vec<Shown>, titles: bool) -> Made {
             Ok(Shown::own(texts.join(" ") + "\n"))
         }
         ("printf", [format, given @ ..]) => match &format.value {
-            Value::String(text) => Ok(Shown::own(printf(text, given))),
+            Value::String(text) => Ok(Shown::own(format.harmless(printf(text, given)))),
             other => Err(format!(
                 "printf takes a text first, this is {}",
                 kind(other)
@@ -185,7 +185,7 @@ fn index(of: &Shown, at: &Shown) -> Made {
             Ok(of.part(fields.get(key).cloned().unwrap_or(Value::Null)))
         }
         // A map that is empty is written as null in places.
-        (Value::Null, Value::String(_)) => Ok(of.clone()),
+        (Value::Null, Value::String(_)) => Ok(of.part(Value::Null)),
         (of, at) => Err(format!(
             "index does not work for {} with {}",
             kind(of),
@@ -221,6 +221,7 @@ fn slice(of: &Shown, bounds: &[Shown]) -> Made {
 /// Items, keys, or bytes.
 fn length(of: &Shown) -> Result<usize, String> {
     match &of.value {
+        Value::Null if of.is_empty_of_type() => Ok(0),
         Value::Array(items) => Ok(items.len()),
         Value::Object(fields) => Ok(fields.len()),
         Value::String(text) => Ok(text.len()),

@@ -18,6 +18,7 @@ fn made(text: &str) -> String {
             "Entrypoint": null,
             "Cmd": ["sh", "-c"],
         },
+        "RootFS": {},
         "Empty": [],
         "N": null,
         "Real": 1.5,
@@ -76,6 +77,54 @@ fn what_people_ask_of_inspect_is_answered_as_by_docker() {
         ("{{slice .Id 7 9}}", "4f"),
         ("{{range .Empty}}x{{else}}nothing{{end}}", "nothing"),
     ]);
+}
+
+#[test]
+fn fields_that_docker_has_in_every_image_are_empty_and_no_mistake() {
+    all(&[
+        (
+            "{{.Config.Entrypoint}}|{{.Config.OnBuild}}|{{.Config.Volumes}}|{{.Config.User}}|",
+            "[]|[]|map[]||",
+        ),
+        (
+            "{{json .Config.Entrypoint}} {{json .Config.Volumes}}",
+            "null null",
+        ),
+        (
+            "{{len .Config.Entrypoint}} {{println .Config.Shell}}",
+            "0 []\n",
+        ),
+        ("{{with .Config.Volumes}}x{{else}}none{{end}}", "none"),
+        ("{{range $k, $v := .Config.ExposedPorts}}{{$k}}{{end}}", ""),
+        ("{{index .Config.ExposedPorts \"80/tcp\"}}", "<no value>"),
+        ("{{join .Config.OnBuild \",\"}}[{{.Variant}}]", "[]"),
+    ]);
+    assert!(made("{{.Config.Healthcheck}}").contains("no field .Healthcheck"));
+}
+
+#[test]
+fn what_goes_on_for_ever_or_grows_without_end_is_stopped() {
+    for (template, says) in [
+        (
+            "{{range 1000000}}{{range 1000000}}{{end}}{{end}}",
+            "ten million steps",
+        ),
+        (
+            "{{$a := \"xxxxxxxxxxxxxxxx\"}}{{range 60}}{{$a = print $a $a}}{{end}}",
+            "more than 4 MiB",
+        ),
+    ] {
+        let told = made(template);
+        assert!(told.contains(says), "{told}");
+    }
+}
+
+#[test]
+fn a_format_from_elsewhere_is_as_harmless_as_what_it_formats() {
+    all(&[(
+        "{{printf (index .Config.Labels \"a\")}}",
+        "one\\ntwo\\x1b[2J",
+    )]);
 }
 
 #[test]
