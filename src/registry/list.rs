@@ -104,7 +104,7 @@ pub(super) async fn tags(repository: &Repository) -> Result<Tags> {
             tracing::debug!(?shown, "listed as a tag, but is none");
             // Artifactory lists digests among the tags.
             if text.parse::<Digest>().is_err() {
-                listed.other = Some(shown.to_string());
+                listed.other = Some(shown);
             }
         }
         if listed.tags.len() > MAX_TAGS {

@@ -9,10 +9,12 @@ use serde_json::{Value, json};
 use super::link::Pages;
 use super::request::Request;
 use super::{Repository, manifest};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 use crate::oci::manifest::MAX_BYTES;
 use crate::oci::{Descriptor, Digest, Manifest, MediaType, Selector, Tag, View};
 
+/// The most that may refer to one manifest: what goes on after that has no end.
+const MAX_REFERRERS: usize = 100_000;
 /// The most characters of a digest's value in a referrers tag.
 const MAX_HEX: usize = 64;
 
@@ -57,7 +59,8 @@ async fn by_api(repository: &Repository, of: &Digest) -> Result<Option<Vec<Descr
     let server = repository.server().await?;
     let mut url = repository.url(&server, &format!("referrers/{of}"));
     let mut pages = Pages::new(url.clone());
-    let mut found = Vec::new();
+    // Behind the first page there is the API, and whatever goes wrong is no answer.
+    let (mut found, mut answered) = (Vec::new(), false);
     loop {
         let request = Request::new(Method::GET, url.clone(), repository.pull())
             .accept(MediaType::OCI_INDEX.as_str())
@@ -65,21 +68,41 @@ async fn by_api(repository: &Repository, of: &Digest) -> Result<Option<Vec<Descr
         let mut answer = match repository.client.send(&server, &request).await {
             Ok(answer) => answer,
             // Behind the token of a repository that may be read, a refusal is about the unknown path.
-            Err(Error::Denied { .. }) => return Ok(None),
+            Err(Error::Denied { .. }) if !answered => return Ok(None),
             Err(error) => return Err(error),
         };
         let is_index = answer.status() == 200 && answer.refuse_html("an index").is_ok();
         if !is_index {
+            let busy = matches!(answer.status(), 429 | 502..=504);
+            if busy || answered {
+                let name = answer.url().path().to_owned();
+                let transport = repository.transport();
+                return Err(answer.fail(transport, Thing::Endpoint, name).await);
+            }
             tracing::debug!(status = answer.status(), "no referrers API");
             return Ok(None);
         }
         let next = pages.after(&url, answer.headers())?;
+        let claims = answer
+            .header("content-type")
+            .is_some_and(|kind| kind == MediaType::OCI_INDEX.as_str());
+        let malformed = |reason: String| Error::Malformed {
+            doing: format!("the referrers of {of}"),
+            reason,
+        };
         let body = answer.bounded(repository.transport(), MAX_BYTES).await?;
-        let index = body.and_then(|body| Manifest::parse(body, Some(&MediaType::OCI_INDEX)).ok());
-        let Some(index) = index else {
-            return Ok(None);
+        let body =
+            body.ok_or_else(|| malformed(format!("a page is larger than {MAX_BYTES} bytes")))?;
+        let index = match Manifest::parse(body, Some(&MediaType::OCI_INDEX)) {
+            Ok(index) => index,
+            Err(error) if claims || answered => return Err(malformed(error.to_string())),
+            Err(_) => return Ok(None),
         };
         found.extend(entries(&index)?);
+        answered = true;
+        if found.len() > MAX_REFERRERS {
+            return Err(malformed(format!("there are more than {MAX_REFERRERS}")));
+        }
         match next {
             Some(next) => url = next,
             None => return Ok(Some(found)),

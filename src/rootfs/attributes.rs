@@ -123,16 +123,16 @@ impl Attributes {
             rustix::fs::fchown(&fd, user, group)
                 .map_err(Trouble::system("cannot change the owner of", path))?;
         }
-        rustix::fs::fchmod(&fd, Mode::from_raw_mode(self.mode))
-            .map_err(Trouble::system("cannot change the mode of", path))?;
+        // Only root may give attributes to what is read-only.
         for (name, value) in &self.extended {
             match rustix::fs::fsetxattr(&fd, &name[..], value, XattrFlags::empty()) {
                 Ok(()) => {}
-                // A file system without them, or a superuser of a container only.
-                Err(Errno::OPNOTSUPP | Errno::PERM) => report.unattributed += 1,
+                Err(error) if is_refusal(error) => report.unattributed += 1,
                 Err(error) => return Err(Trouble::system("cannot set attributes of", path)(error)),
             }
         }
+        rustix::fs::fchmod(&fd, Mode::from_raw_mode(self.mode))
+            .map_err(Trouble::system("cannot change the mode of", path))?;
         rustix::fs::futimens(&fd, &self.times())
             .map_err(Trouble::system("cannot set the time of", path))
     }
@@ -147,4 +147,19 @@ impl Attributes {
         rustix::fs::utimensat(folder, name, &self.times(), AtFlags::SYMLINK_NOFOLLOW)
             .map_err(Trouble::system("cannot set the time of", path))
     }
+}
+
+/// Whether a file system refuses an attribute that others may take: it has none, or none as large, or not in a container,
+/// or the value is none that it knows. A full disk is told when content is written.
+fn is_refusal(error: Errno) -> bool {
+    matches!(
+        error,
+        Errno::OPNOTSUPP
+            | Errno::PERM
+            | Errno::ACCESS
+            | Errno::TOOBIG
+            | Errno::INVAL
+            | Errno::RANGE
+            | Errno::NOSPC
+    )
 }

@@ -10,6 +10,7 @@ use crate::support::image::{
     ARM64, Graph, OCI_INDEX, PREDICATE, artifact, image, index_with_attestations, push_raw, small,
 };
 use crate::support::layer::Layer;
+use crate::support::layout;
 use crate::support::registry::{Options, Registry};
 
 const NOTE: &str = "application/vnd.example.note";
@@ -211,4 +212,88 @@ fn referrers_that_lead_in_a_circle_end_and_their_types_are_escaped() {
     let told = &told.stdout;
     assert_eq!(told.lines().count(), 3, "{told}");
     assert!(told.contains("bad\\x1b[2J\\u{202e}\\ntype"), "{told}");
+}
+
+/// The pages of the API for referrers that a registry gives, whatever is asked about.
+fn pages(root: &Graph, page: impl Fn(usize) -> Response + Send + Sync + 'static) -> Fake {
+    let content = Content::of(&[("app", "v1", root)]);
+    Fake::start(content, move |request, content| {
+        if !request.path().contains("/referrers/") {
+            return content.answer(request);
+        }
+        let number = request.target.rsplit_once("page=");
+        page(number.map_or(0, |(_, number)| number.parse().unwrap()))
+    })
+}
+
+#[test]
+fn a_list_of_what_is_attached_that_breaks_off_is_an_error_and_nobody_takes_it_for_all() {
+    let root = small(1);
+    let note = artifact(Some(&root));
+    let first = json!({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [note.root().descriptor()]});
+    let index = move || {
+        Response::new(200)
+            .json(&first)
+            .header("Content-Type", OCI_INDEX)
+    };
+    let more = move || index().header("Link", "</v2/app/referrers/x?page=1>; rel=\"next\"");
+    let answers: [fn() -> Response; 5] = [
+        || Response::error(404, "NOT_FOUND", "no such page"),
+        || Response::error(403, "DENIED", "no"),
+        || Response::error(500, "UNKNOWN", "oops"),
+        || Response::new(200).json(&json!({"hello": 1})),
+        || Response::new(200).json(&json!({"a": "x".repeat(5 << 20)})),
+    ];
+    for (at, answer) in answers.into_iter().enumerate() {
+        let more = more.clone();
+        let fake = pages(&root, move |page| if page == 0 { more() } else { answer() });
+        let name = fake.name("app:v1");
+        let env = Env::new();
+        for arguments in [
+            &["referrers", "--retries", "0", &name][..],
+            &["copy", "--retries", "0", "--referrers", &name, "oci:out:v1"],
+        ] {
+            let output = env.rg(arguments);
+            assert!(output.code != 0, "answer {at}: {output}");
+        }
+    }
+    // A busy registry is no old one.
+    let fake = pages(&root, |_| Response::error(429, "TOOMANYREQUESTS", "later"));
+    let name = fake.name("app:v1");
+    Env::new()
+        .rg(["referrers", "--retries", "0", &name])
+        .exits(5);
+}
+
+#[test]
+fn what_is_listed_as_attached_to_an_image_and_is_about_another_one_is_left_out() {
+    let (root, other) = (small(1), small(2));
+    let (ours, foreign) = (artifact(Some(&root)), artifact(Some(&other)));
+    let listed = [ours.root().descriptor(), foreign.root().descriptor()];
+    let content = Content::of(&[
+        ("app", "v1", &root),
+        ("app", "a", &ours),
+        ("app", "b", &foreign),
+    ]);
+    let about = root.digest().to_owned();
+    let fake = Fake::start(content, move |request, content| {
+        if !request.path().contains("/referrers/") {
+            return content.answer(request);
+        }
+        let listed = if request.path().ends_with(&about) {
+            &listed[..]
+        } else {
+            &[]
+        };
+        let index = json!({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": listed});
+        Response::new(200)
+            .json(&index)
+            .header("Content-Type", OCI_INDEX)
+    });
+    let env = Env::new();
+    env.rg(["copy", "--referrers", &fake.name("app:v1"), "oci:out:v1"])
+        .succeeds()
+        .says(&format!("{} is listed as attached to", foreign.digest()))
+        .prints(&format!("{}: attached to", ours.digest()));
+    assert!(!layout::blob_path(&env.path("out"), foreign.digest()).exists());
 }

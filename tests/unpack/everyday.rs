@@ -152,6 +152,44 @@ fn what_somebody_who_is_not_root_unpacks_is_all_theirs_and_what_they_cannot_keep
 }
 
 #[test]
+fn attributes_are_set_on_what_is_read_only_and_those_that_cannot_be_are_counted() {
+    let attribute = |value: &str| {
+        let record = format!("SCHILY.xattr.user.note={value}\n");
+        let length = (record.len()..).find(|length| format!("{length} {record}").len() == *length);
+        format!("{} {record}", length.unwrap())
+    };
+    let (small, large) = (attribute("kept"), attribute(&"h".repeat(100_000)));
+    let extended = |records| Entry {
+        kind: tar::EntryType::XHeader,
+        ..file("PaxHeaders/x", records)
+    };
+    let entries = [
+        extended(&small),
+        file("ro", "x").mode(0o444),
+        extended(&small),
+        dir("sealed").mode(0o555),
+        extended(&large),
+        file("large", "x"),
+    ];
+    let stored = Stored::new(&image(AMD64, &[Layer::of(&tar(&entries))]));
+    let env = &stored.env;
+    for folder in ["store", "home"] {
+        env.hand_over(folder);
+    }
+    env.as_nobody(&["unpack", &stored.name, "home/rootfs"])
+        .run()
+        .succeeds()
+        .says("attribute");
+    for path in ["ro", "sealed"] {
+        let mut value = [0; 16];
+        let path = env.path("home/rootfs").join(path);
+        let read = rustix::fs::getxattr(&path, "user.note", &mut value[..]).unwrap();
+        assert_eq!(&value[..read], b"kept", "{}", path.display());
+    }
+    assert!(env.path("home/rootfs/large").exists());
+}
+
+#[test]
 fn upper_layers_hide_what_lower_ones_have() {
     let layers = [
         tar(&[

@@ -222,16 +222,17 @@ impl<'a> Survey<'a> {
             .iter()
             .map(|at| (*at, self.entries[*at].descriptor.digest))
             .collect();
-        let found: Vec<_> =
+        let mut found =
             stream::iter(subjects)
                 .map(|(at, digest)| async move {
                     Ok::<_, Error>((at, attached(source, &digest).await?))
                 })
-                .buffered(AT_ONCE)
-                .try_collect()
-                .await?;
+                .buffered(AT_ONCE);
         let mut next = Vec::new();
-        for (at, found) in found {
+        while let Some((at, found)) = found.try_next().await? {
+            if self.cut {
+                break;
+            }
             for one in found {
                 let role = match &one.tag {
                     None => Role::Referrer,

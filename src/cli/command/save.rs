@@ -104,6 +104,15 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
         )
         .into());
     }
+    if let (Some(since), Some(output)) = (&options.since, output)
+        && is_same(since, output)
+    {
+        let message = format!(
+            "{} would take the place of what it builds on",
+            output.display()
+        );
+        return Err(usage(message, Some("name another file with -o")).into());
+    }
     let layout = session.layout_there()?;
     let wanted = session.wanted(options.platform.as_ref());
     let (store, names) = (layout.clone(), options.images.clone());
@@ -292,6 +301,14 @@ async fn docker(layout: Layout, chosen: Vec<Chosen>, output: Option<PathBuf>) ->
         }
     })
     .await
+}
+
+/// Whether two paths lead to one file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    }
 }
 
 /// The digests that a tar has, or that a text file lists: one a line, with its algorithm or as bare SHA-256.

@@ -14,15 +14,25 @@ const MAX_OBJECT: usize = 1 << 20;
 /// The most objects that are kept: only the last ones are of use to anybody.
 const MOST_TOLD: usize = 100;
 
+/// What the next byte of an object belongs to.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Within {
+    /// Nothing in quotes.
+    #[default]
+    Object,
+    /// A text.
+    Text,
+    /// A text, behind a backslash.
+    Escape,
+}
+
 /// A report being heard.
 #[derive(Default)]
 pub(super) struct Report {
     /// The object that has begun.
     object: Vec<u8>,
     depth: usize,
-    /// Inside a text of the object, and behind a backslash there.
-    quoted: bool,
-    escaped: bool,
+    within: Within,
     /// Whether there was an object, and anything that is none.
     heard: bool,
     noise: bool,
@@ -44,13 +54,15 @@ impl Report {
             if self.object.len() > MAX_OBJECT {
                 return Err(machine("says more at once than is listened to"));
             }
+            self.within = match (self.within, byte) {
+                (Within::Text, b'\\') => Within::Escape,
+                (Within::Object, b'"') | (Within::Escape, _) => Within::Text,
+                (Within::Text, b'"') => Within::Object,
+                (within, _) => within,
+            };
             match byte {
-                _ if self.escaped => self.escaped = false,
-                b'\\' if self.quoted => self.escaped = true,
-                b'"' => self.quoted = !self.quoted,
-                _ if self.quoted => {}
-                b'{' => self.depth += 1,
-                b'}' => self.depth -= 1,
+                b'{' if self.within == Within::Object => self.depth += 1,
+                b'}' if self.within == Within::Object => self.depth -= 1,
                 _ => {}
             }
             if self.depth == 0 {

@@ -3,10 +3,14 @@
 use std::collections::HashSet;
 
 use super::{Copy, Target};
-use crate::cli::report::Failure;
-use crate::error::Result;
+use crate::cli::report::{Failure, warn};
+use crate::error::{Error, Result};
 use crate::oci::{Digest, Name, Selector};
-use crate::store::attached::attached;
+use crate::store::attached::{Attached, attached};
+
+/// The most that is copied along, and how deep it may hang: a signature of a signature is one step.
+const MAX_ATTACHED: usize = 10_000;
+const MAX_DEPTH: usize = 16;
 
 impl Copy<'_> {
     /// Copies what is attached to the image `root`, to those that it lists, and to what was copied so; tags become those
@@ -16,13 +20,29 @@ impl Copy<'_> {
         root: &Digest,
         repository: Option<&Name>,
     ) -> Result<(), Failure> {
-        let mut waiting = self.images(root).await?;
-        let mut seen = HashSet::new();
-        while let Some(of) = waiting.pop() {
+        let images = self.images(root).await?;
+        let mut waiting: Vec<(Digest, usize)> =
+            images.into_iter().map(|image| (image, 0)).collect();
+        let (mut seen, mut brought) = (HashSet::new(), 0);
+        while let Some((of, depth)) = waiting.pop() {
             if !seen.insert(of) {
                 continue;
             }
             for found in attached(self.from.source(), &of).await? {
+                if !self.is_about(&found, &of).await? {
+                    warn(&format!(
+                        "{} is listed as attached to {of} and is not: it is left out",
+                        found.descriptor.digest
+                    ));
+                    continue;
+                }
+                brought += 1;
+                if brought > MAX_ATTACHED || depth == MAX_DEPTH {
+                    let reason =
+                        format!("it is more than {MAX_ATTACHED}, or more than {MAX_DEPTH} deep");
+                    let doing = format!("what is attached to {root}");
+                    return Err(Error::Malformed { doing, reason }.into());
+                }
                 let wanted = match &found.tag {
                     Some(tag) => self.to.tagged(repository, tag)?,
                     None => Target::nameless(),
@@ -30,10 +50,21 @@ impl Copy<'_> {
                 let item = self.whole(found.selector(), &wanted);
                 let copied = self.copy(&item, &wanted).await?;
                 self.tell(&format!("{}: attached to {of}", copied.put))?;
-                waiting.push(copied.root);
+                waiting.push((copied.root, depth + 1));
             }
         }
         Ok(())
+    }
+
+    /// Whether what is listed as attached to `of` says so itself. Tags are tied by their names.
+    async fn is_about(&self, found: &Attached, of: &Digest) -> Result<bool> {
+        if found.tag.is_some() {
+            return Ok(true);
+        }
+        let manifest = self.from.source().manifest(&found.selector()).await?;
+        Ok(manifest
+            .subject()
+            .is_some_and(|subject| subject.digest == *of))
     }
 
     /// The image itself and, where it is an index, those of its images that the target has.
