@@ -77,7 +77,7 @@ fn a_pull_finishes_what_a_killed_neighbour_had_begun() {
 #[test]
 fn an_interrupted_pull_says_so_and_resumes() {
     use rustix::process::Signal;
-    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
         let bench = slow();
         let running = bench
             .env

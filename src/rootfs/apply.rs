@@ -41,7 +41,9 @@ pub(super) struct Applying<'a, G> {
     folders: BTreeMap<Vec<u8>, Attributes>,
     /// True names of what the present layer brought, and of the directories above.
     brought: HashSet<Vec<u8>>,
-    /// Bytes of the names in both.
+    /// True names of directories in which, and below, nothing is left but what the present layer brought.
+    cleared: HashSet<Vec<u8>>,
+    /// Bytes of the names in all of them.
     names: usize,
     report: Unpacked,
 }
@@ -56,6 +58,7 @@ impl<'a, G: Ground> Applying<'a, G> {
             limit,
             folders: BTreeMap::new(),
             brought: HashSet::new(),
+            cleared: HashSet::new(),
             names: 0,
             report: Unpacked::default(),
         }
@@ -78,7 +81,8 @@ impl<'a, G: Ground> Applying<'a, G> {
 
     /// Applies the layer that comes from `from`, and reads it to its end. An error names the entry it is about.
     pub(super) fn layer(&mut self, from: impl BufRead) -> Result<(), (Trouble, Option<Vec<u8>>)> {
-        self.names -= self.brought.drain().map(|path| path.len()).sum::<usize>();
+        let of_layer = self.brought.drain().chain(self.cleared.drain());
+        self.names -= of_layer.map(|path| path.len()).sum::<usize>();
         let mut members = Members::new(from);
         while let Some(member) = members.next().map_err(|trouble| (trouble, None))? {
             self.report.entries += 1;
@@ -152,6 +156,19 @@ impl<'a, G: Ground> Applying<'a, G> {
 
     /// Removes all below the true name `path` that the present layer did not bring.
     fn clear(&mut self, path: Vec<u8>) -> Step<()> {
+        // Any number of whiteouts may say the same.
+        let mut above = &path[..];
+        loop {
+            if self.cleared.contains(above) {
+                return Ok(());
+            }
+            if above.is_empty() {
+                break;
+            }
+            above = name::split(above).0;
+        }
+        self.names += path.len();
+        self.cleared.insert(path.clone());
         let mut todo = vec![path];
         while let Some(path) = todo.pop() {
             let inner = self.ground.list(&path);
@@ -163,7 +180,7 @@ impl<'a, G: Ground> Applying<'a, G> {
                 let below = folder.join(&name)?;
                 if !self.brought.contains(&below) {
                     self.remove(&folder, &name)?;
-                } else if is_folder {
+                } else if is_folder && !self.cleared.contains(&below) {
                     todo.push(below);
                 }
             }

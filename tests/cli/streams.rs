@@ -98,7 +98,7 @@ fn signal(child: &std::process::Child, signal: Signal) {
 #[test]
 fn an_interrupted_server_stops_cleanly() {
     let world = Env::new();
-    for by in [Signal::INT, Signal::TERM] {
+    for by in [Signal::INT, Signal::TERM, Signal::HUP] {
         let (mut child, _) = serve(&world);
         signal(&child, by);
         assert_eq!(child.wait().unwrap().code(), Some(0));
@@ -138,4 +138,18 @@ fn f20_a_second_signal_ends_the_program_at_once() {
     assert_eq!(child.try_wait().unwrap(), None);
     signal(&child, Signal::TERM);
     assert_eq!(child.wait().unwrap().code(), Some(143));
+}
+
+/// `nohup` starts programs so.
+#[test]
+fn who_is_to_outlive_the_terminal_outlives_it() {
+    let world = Env::new();
+    let script = "trap '' HUP; \"$RG\" serve 127.0.0.1:0 & child=$!; sleep 1; \
+                  kill -HUP $child; sleep 1; kill -0 $child && kill $child && wait $child";
+    world
+        .program("sh", &["-c", script])
+        .env("RG", env!("CARGO_BIN_EXE_rg"))
+        .run()
+        .succeeds()
+        .prints("serving");
 }

@@ -189,8 +189,8 @@ pub(crate) struct Run {
 
 impl Run {
     /// Gives it something to read.
-    pub(crate) fn stdin(mut self, text: &str) -> Self {
-        self.stdin = text.as_bytes().to_vec();
+    pub(crate) fn stdin(mut self, text: impl AsRef<[u8]>) -> Self {
+        self.stdin = text.as_ref().to_vec();
         self
     }
 

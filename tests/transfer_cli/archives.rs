@@ -201,6 +201,16 @@ fn only_what_is_new_since_another_archive_is_saved() {
         let has = |digest: &str| saved.iter().any(|(name, _)| name.ends_with(&digest[7..]));
         assert!(has(&Layer::gzip(2, 3000).digest) && !has(&Layer::gzip(1, 300_000).digest));
     }
+    // What is built on is not overwritten, under another name either.
+    let before = std::fs::read(&first).unwrap();
+    std::os::unix::fs::symlink(&first, later.path("link.tar")).unwrap();
+    for since in [text(&first), "link.tar"] {
+        later
+            .rg(["save", "--since", since, "-o", text(&first), "lab/app:v1"])
+            .exits(2)
+            .says("would take the place of what it builds on");
+    }
+    assert!(std::fs::read(&first).unwrap() == before);
     // Where the rest is not, the load says what is missing and loads nothing.
     let empty = Env::new();
     let output = empty.rg(["load", "-i", text(&second)]).exits(3);
@@ -430,4 +440,30 @@ fn a_file_that_is_cut_off_or_no_tar_is_told_and_a_failed_save_leaves_nothing() {
         "{left:?}"
     );
     env.rg(["save", "nosuch"]).exits(3).says("rg pull nosuch");
+}
+
+#[test]
+fn a_link_to_a_file_stays_one_and_the_file_gets_the_archive() {
+    let env = store_with(&image(AMD64, &[Layer::gzip(1, 3000)]));
+    let real = env.write("elsewhere/real.tar", "what was there before");
+    let link = env.path("link.tar");
+    std::os::unix::fs::symlink("elsewhere/real.tar", &link).unwrap();
+    for arguments in [
+        &["save", "-o", "link.tar", "lab/app:v1"][..],
+        &["save", "--format", "docker", "-o", "link.tar", "lab/app:v1"],
+        &["copy", "local:lab/app:v1", "oci-archive:link.tar"],
+        &["unpack", "--tar", "lab/app:v1", "link.tar"],
+    ] {
+        std::fs::write(&real, "what was there before").unwrap();
+        env.rg(arguments).succeeds();
+        assert!(link.is_symlink(), "{arguments:?}");
+        assert!(!members(&real).is_empty(), "{arguments:?}");
+    }
+    // Where standard output goes into a file, its name leads there.
+    let script = "\"$RG\" save -o /dev/stdout lab/app:v1 > out.tar && test -L /dev/stdout";
+    env.program("sh", &["-c", script])
+        .env("RG", env!("CARGO_BIN_EXE_rg"))
+        .run()
+        .succeeds();
+    assert!(!members(&env.path("out.tar")).is_empty());
 }

@@ -401,3 +401,44 @@ fn a_load_that_is_killed_in_the_middle_of_a_pipe_leaves_a_clean_store() {
     let saved = half.env.path("saved.tar");
     half.env.rg(["load", "-i", text(&saved)]).succeeds();
 }
+
+#[test]
+fn a_layer_that_is_not_the_one_its_config_names_is_refused_however_it_comes() {
+    let honest = hostile(&[Member::File("f", vec![7; 600 << 10])]);
+    let mut lying = honest.clone();
+    lying[300_000..300_004].copy_from_slice(b"lie!");
+    let gzip = |bytes: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    let archive = |layer: Vec<u8>| {
+        let list =
+            json!([{"Config": "c.json", "RepoTags": ["lab/app:v1"], "Layers": ["layer.tar"]}]);
+        hostile(&[
+            Member::File("c.json", config(&honest)),
+            Member::File("layer.tar", layer),
+            Member::File("manifest.json", list.to_string().into_bytes()),
+        ])
+    };
+    for (layer, code) in [
+        (honest.clone(), 0),
+        (lying.clone(), 6),
+        (gzip(&honest), 0),
+        (gzip(&lying), 6),
+    ] {
+        let tar = archive(layer);
+        for (form, bytes) in [("plain", tar.clone()), ("gzip", gzip(&tar))] {
+            let env = Env::new();
+            std::fs::write(env.path("a.tar"), &bytes).unwrap();
+            for output in [
+                env.rg(["load", "-i", "a.tar"]),
+                env.command(["load"]).stdin(bytes.clone()).run(),
+            ] {
+                assert_eq!(output.code, code, "{form}: {output}");
+                assert_eq!(layout::tag(&env.store(), NAME).is_some(), code == 0);
+            }
+            layout::check(&env.store());
+        }
+    }
+}

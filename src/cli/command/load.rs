@@ -1,5 +1,6 @@
 //! `load`: images from a tar into the local store.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use crate::cli::render::{Direction, Progress};
 use crate::cli::report::{Doing, Failure, Outcome, Status, Tally, usage, warn};
 use crate::cli::session::{Session, blocking};
 use crate::error::{Error, Result};
-use crate::oci::{Digest, Name, Platforms, Reference, Selector};
+use crate::oci::{Descriptor, Digest, Name, Platforms, Reference, Selector};
 use crate::store::Sink;
 use crate::store::archive::{Archive, Members};
 use crate::store::layout::Layout;
@@ -142,9 +143,7 @@ impl Load<'_> {
             if listed.references.is_empty() {
                 output::line(&self.line("Loaded image ID", &outcome.put.digest.to_string()))?;
             }
-            for reference in &listed.references {
-                self.name(&outcome.put, reference).await?;
-            }
+            self.name(&outcome.put, &listed.references).await?;
         }
         Ok(Status::SUCCESS)
     }
@@ -181,32 +180,38 @@ impl Load<'_> {
             .hinting("load what the tar was saved --since first, or have it saved whole"))
     }
 
-    /// Gives what was loaded one of its names.
-    async fn name(
-        &self,
-        root: &crate::oci::Descriptor,
-        reference: &Reference,
-    ) -> Result<(), Failure> {
-        let familiar = reference.familiar();
-        let Some(tag) = &reference.tag else {
-            return Ok(output::line(&self.line("Loaded image", &familiar))?);
-        };
-        let sink = self.layout.at(&reference.name);
-        let here = Sink::resolve(&sink, tag).await?;
-        let other = here.filter(|here| here.digest != root.digest);
-        if let Some(other) = other
-            && !self.options.force
-        {
-            warn(&format!(
-                "{familiar} is {} here and stays so; {} was loaded without that name (--force moves it)",
-                other.digest.short(),
-                root.digest.short()
-            ));
-            return Ok(());
+    /// Gives what was loaded its names, all at once: there may be many.
+    async fn name(&self, root: &Descriptor, references: &[Reference]) -> Result<(), Failure> {
+        let layout = self.layout.clone();
+        let entries = blocking(move || layout.entries()).await?;
+        let here: HashMap<&Reference, &Digest> = entries
+            .iter()
+            .filter_map(|entry| Some((entry.reference.as_ref()?, &entry.descriptor.digest)))
+            .collect();
+        let (mut given, mut told) = (Vec::new(), Vec::new());
+        for reference in references {
+            let familiar = reference.familiar();
+            let other = here.get(reference).filter(|here| ***here != root.digest);
+            match other {
+                Some(other) if reference.tag.is_some() && !self.options.force => {
+                    warn(&format!(
+                        "{familiar} is {} here and stays so; {} was loaded without that name (--force moves it)",
+                        other.short(),
+                        root.digest.short()
+                    ));
+                }
+                _ => {
+                    given.extend(reference.tag.is_some().then(|| reference.clone()));
+                    told.push(familiar);
+                }
+            }
         }
-        let (layout, root, target) = (self.layout.clone(), root.clone(), reference.clone());
-        blocking(move || layout.tag(&root, &target)).await?;
-        Ok(output::line(&self.line("Loaded image", &familiar))?)
+        let (layout, root) = (self.layout.clone(), root.clone());
+        blocking(move || layout.tag_all(&root, &given)).await?;
+        for familiar in told {
+            output::line(&self.line("Loaded image", &familiar))?;
+        }
+        Ok(())
     }
 
     fn line(&self, what: &str, name: &str) -> String {

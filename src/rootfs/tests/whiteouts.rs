@@ -139,3 +139,25 @@ fn c9_a_tree_as_deep_as_names_allow_is_removed() {
     world.apply(&tars, Who::User, true).unwrap();
     assert_eq!(world.content("d"), None);
 }
+
+/// Each of them looked through the whole directory again.
+#[test]
+fn many_whiteouts_of_one_directory_say_no_more_than_one() {
+    let lower = vec![file("d/old", "1"), file("d/e/old", "1")];
+    let mut upper = vec![dir("d"), dir("d/e")];
+    for number in 0..2000 {
+        upper.push(file(&format!("d/e/{number}"), "2"));
+        for name in ["d/e/.wh..wh..opq", "d/.wh..wh..opq", "d/.wh.e", ".wh.d"] {
+            upper.push(file(name, ""));
+        }
+    }
+    gives(
+        &[lower, upper],
+        &[
+            ("d/old", None),
+            ("d/e/old", None),
+            ("d/e/0", Some("2")),
+            ("d/e/1999", Some("2")),
+        ],
+    );
+}

@@ -1,22 +1,27 @@
 //! `manifest.json`: docker's list of the images in an archive.
 //!
-//! It names a config and layers by the names of members. Where such a name is a blob's, or the layer is as it was before
-//! compression (then its digest is the diff id of the config), nothing has to be read to know the digest; else it is
-//! hashed. From that an OCI manifest is made, always the same for the same image.
+//! It names a config and layers by the names of members. A layer that is as it was before compression has the diff id of
+//! the config for a digest, and is verified by that when it is copied; one that is compressed is read through, so that
+//! both of its digests are known. From that an OCI manifest is made, always the same for the same image.
+
+use std::collections::HashMap;
+use std::io::{self, Read};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::MANIFEST;
 use super::members::{Members, digest_of_name};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::oci::{Digest, ImageConfig, Manifest, MediaType, config, json};
-use crate::store::layer::{GZIP, ZSTD};
+use crate::store::layer::{GZIP, ZSTD, decompressed};
 
 /// The largest `manifest.json` read, in bytes: a thousand images of a hundred layers.
 const MAX_BYTES: u64 = 16 << 20;
 /// Bytes read at once.
-const BUFFER: u64 = 1 << 20;
+const BUFFER: usize = 256 << 10;
+/// What digests are by where nothing says otherwise.
+const SHA256: Digest = Digest::Sha256([0; 32]);
 
 /// One image of the list.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -49,8 +54,21 @@ pub(super) fn items(members: &Members) -> Result<Option<Vec<Item>>> {
         .map_err(|error| members.wrong(format!("{MANIFEST} is not docker's list: {error}")))
 }
 
+/// What is known of layers by their names: many images share them.
+pub(super) type Layers = HashMap<String, Layer>;
+
+/// A layer of the archive.
+#[derive(Clone)]
+pub(super) struct Layer {
+    media_type: &'static str,
+    digest: Digest,
+    /// Of what it was before compression.
+    diff_id: Digest,
+    size: u64,
+}
+
 /// Makes an image of an item.
-pub(super) fn image(members: &Members, item: Item) -> Result<Image> {
+pub(super) fn image(members: &Members, item: Item, known: &mut Layers) -> Result<Image> {
     let limit = config::MAX_BYTES as u64;
     let missing = || members.wrong(format!("{} is missing", item.config));
     let bytes = members.read(&item.config, limit)?.ok_or_else(missing)?;
@@ -69,9 +87,23 @@ pub(super) fn image(members: &Members, item: Item) -> Result<Image> {
     let mut content = vec![(digest, item.config)];
     let mut layers = Vec::new();
     for (name, diff_id) in item.layers.into_iter().zip(diff_ids) {
-        let (media_type, digest, size) = layer(members, &name, diff_id)?;
-        layers.push(json!({"mediaType": media_type, "digest": digest.to_string(), "size": size}));
-        content.push((digest, name));
+        let layer = match known.get(&name) {
+            Some(layer) => layer.clone(),
+            None => layer(members, &name, diff_id)?,
+        };
+        if layer.diff_id != diff_id {
+            return Err(Error::DigestMismatch {
+                expected: diff_id,
+                found: layer.diff_id,
+            });
+        }
+        layers.push(json!({
+            "mediaType": layer.media_type,
+            "digest": layer.digest.to_string(),
+            "size": layer.size,
+        }));
+        content.push((layer.digest, name.clone()));
+        known.insert(name, layer);
     }
     let document = json!({
         "schemaVersion": 2,
@@ -92,36 +124,86 @@ pub(super) fn image(members: &Members, item: Item) -> Result<Image> {
     })
 }
 
-/// Media type, digest and size of a layer.
-fn layer(members: &Members, name: &str, diff_id: Digest) -> Result<(&'static str, Digest, u64)> {
+/// What a layer is that should be `diff_id` before compression.
+fn layer(members: &Members, name: &str, diff_id: Digest) -> Result<Layer> {
     let size = members
         .size(name)
         .ok_or_else(|| members.wrong(format!("the layer {name} is missing")))?;
     let length = usize::try_from(size.min(4)).unwrap_or(4);
     let start = members.read_at(name, 0, length)?;
-    let (media_type, plain) = if start.starts_with(&GZIP) {
-        ("application/vnd.oci.image.layer.v1.tar+gzip", false)
+    let media_type = if start.starts_with(&GZIP) {
+        "application/vnd.oci.image.layer.v1.tar+gzip"
     } else if start.starts_with(&ZSTD) {
-        ("application/vnd.oci.image.layer.v1.tar+zstd", false)
+        "application/vnd.oci.image.layer.v1.tar+zstd"
     } else {
-        ("application/vnd.oci.image.layer.v1.tar", true)
+        let named = digest_of_name(name).or_else(|| members.digest(name));
+        let digest = named.unwrap_or(diff_id);
+        return Ok(Layer {
+            media_type: "application/vnd.oci.image.layer.v1.tar",
+            digest,
+            // By another algorithm it says nothing of this one.
+            diff_id: if digest.algorithm() == diff_id.algorithm() {
+                digest
+            } else {
+                hash(Content::of(members, name, size), &diff_id, members)?
+            },
+            size,
+        });
     };
-    let digest = match (digest_of_name(name), members.digest(name)) {
-        (Some(named), _) => named,
-        (None, Some(known)) => known,
-        (None, None) if plain => diff_id,
-        (None, None) => hash(members, name, size)?,
+    let digest = match digest_of_name(name).or_else(|| members.digest(name)) {
+        Some(known) => known,
+        None => hash(Content::of(members, name, size), &SHA256, members)?,
     };
-    Ok((media_type, digest, size))
+    let plain = decompressed(Content::of(members, name, size));
+    let plain = plain.map_err(|error| members.wrong(format!("the layer {name}: {error}")))?;
+    Ok(Layer {
+        media_type,
+        digest,
+        diff_id: hash(plain, &diff_id, members)?,
+        size,
+    })
 }
 
-fn hash(members: &Members, name: &str, size: u64) -> Result<Digest> {
-    let mut hasher = Digest::Sha256([0; 32]).hasher();
-    let mut at = 0;
-    while at < size {
-        let length = usize::try_from(BUFFER.min(size - at)).unwrap_or_default();
-        hasher.update(&members.read_at(name, at, length)?);
-        at += length as u64;
+/// The digest of all that `from` gives, by the algorithm of `like`.
+fn hash(mut from: impl Read, like: &Digest, members: &Members) -> Result<Digest> {
+    let mut hasher = like.hasher();
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        let read = from.read(&mut buffer);
+        match read.map_err(|error| members.wrong(format!("a layer cannot be read: {error}")))? {
+            0 => return Ok(hasher.finish()),
+            read => hasher.update(&buffer[..read]),
+        }
     }
-    Ok(hasher.finish())
+}
+
+/// The bytes of a member, one after the other.
+struct Content<'a> {
+    members: &'a Members,
+    name: &'a str,
+    at: u64,
+    size: u64,
+}
+
+impl<'a> Content<'a> {
+    fn of(members: &'a Members, name: &'a str, size: u64) -> Self {
+        Self {
+            members,
+            name,
+            at: 0,
+            size,
+        }
+    }
+}
+
+impl Read for Content<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.size - self.at).unwrap_or(usize::MAX);
+        let length = left.min(into.len());
+        let bytes = self.members.read_at(self.name, self.at, length);
+        let bytes = bytes.map_err(io::Error::other)?;
+        into[..length].copy_from_slice(&bytes);
+        self.at += length as u64;
+        Ok(length)
+    }
 }

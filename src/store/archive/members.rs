@@ -6,11 +6,14 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
+use tar::EntryType;
+
+use super::entries::{Entries, Entry, Plain, Stream};
 
 use crate::error::{Error, Result};
 use crate::oci::Digest;
@@ -22,6 +25,8 @@ use crate::store::{disk, upload::Upload};
 const MAX_MEMBERS: usize = 1 << 20;
 /// The longest name, in bytes.
 const MAX_NAME: usize = 4096;
+/// The most bytes of all names.
+const MAX_NAMES: usize = 64 << 20;
 /// Members up to this many bytes are kept in memory when they cannot be read again: manifests and configs.
 const SMALL: u64 = 256 << 10;
 /// The most bytes kept in memory so; the rest goes into the store.
@@ -36,6 +41,8 @@ pub struct Members {
     /// Where the tar is, for errors.
     path: PathBuf,
     found: HashMap<String, Member>,
+    /// Bytes of the names in it.
+    bytes: usize,
     /// What was spooled is named by no image yet: this keeps it from removal.
     hold: Option<Hold>,
 }
@@ -91,20 +98,18 @@ impl Members {
         file.seek(SeekFrom::Start(0))
             .map_err(Error::io("cannot read", path))?;
         let mut members = Self::new(path);
-        let mut archive = tar::Archive::new(file);
+        let mut entries = Entries::new(Plain(file));
         let length = shared
             .metadata()
             .map_err(Error::io("cannot read", path))?
             .len();
-        let entries = archive.entries_with_seek();
-        for entry in entries.map_err(|error| members.bad(&error))? {
-            let entry = entry.map_err(|error| members.bad(&error))?;
+        while let Some(entry) = entries.next().map_err(|error| members.bad(&error))? {
             let Some(name) = members.name(&entry)? else {
                 continue;
             };
             let member = match members.link(&entry)? {
                 Some(link) => link,
-                None if entry.raw_file_position().saturating_add(entry.size()) > length => {
+                None if entry.offset.saturating_add(entry.size) > length => {
                     return Err(Error::Malformed {
                         doing: path.display().to_string(),
                         reason: format!("it ends in the middle of {name}"),
@@ -112,8 +117,8 @@ impl Members {
                 }
                 None => Member::At {
                     file: shared.clone(),
-                    offset: entry.raw_file_position(),
-                    size: entry.size(),
+                    offset: entry.offset,
+                    size: entry.size,
                 },
             };
             members.insert(name, member)?;
@@ -128,24 +133,24 @@ impl Members {
     /// `BadFile` for what is no tar; `Io`; `DigestMismatch` for a blob that is not what its name says.
     pub fn spooled(path: &Path, from: impl Read, layout: &Layout) -> Result<Self> {
         let mut members = Self::new(path);
-        let mut archive = tar::Archive::new(from);
+        let mut entries = Entries::new(Stream(from));
         let mut held = 0;
-        for entry in archive.entries().map_err(|error| members.bad(&error))? {
-            let mut entry = entry.map_err(|error| members.bad(&error))?;
+        while let Some(entry) = entries.next().map_err(|error| members.bad(&error))? {
             let Some(name) = members.name(&entry)? else {
                 continue;
             };
             let member = match members.link(&entry)? {
                 Some(link) => link,
-                None if entry.size() <= SMALL && held + entry.size() <= MAX_SMALL => {
+                None if entry.size <= SMALL && held + entry.size <= MAX_SMALL => {
                     let mut bytes = Vec::new();
-                    entry
+                    entries
+                        .content()
                         .read_to_end(&mut bytes)
                         .map_err(|error| members.bad(&error))?;
                     held += bytes.len() as u64;
                     Member::Held(bytes.into())
                 }
-                None => members.store(&mut entry, &name, layout)?,
+                None => members.store(&mut entries.content(), &name, layout)?,
             };
             members.insert(name, member)?;
         }
@@ -156,6 +161,7 @@ impl Members {
         Self {
             path: path.to_owned(),
             found: HashMap::new(),
+            bytes: 0,
             hold: None,
         }
     }
@@ -168,33 +174,28 @@ impl Members {
     }
 
     /// The name of an entry that has content or is a link; others do not count.
-    fn name<R: Read>(&self, entry: &tar::Entry<'_, R>) -> Result<Option<String>> {
-        use tar::EntryType;
-        let kind = entry.header().entry_type();
-        match kind {
+    fn name(&self, entry: &Entry) -> Result<Option<String>> {
+        match entry.kind {
             EntryType::Regular | EntryType::Continuous | EntryType::Link | EntryType::Symlink => {}
             EntryType::GNUSparse => return Err(self.wrong("a member is sparse")),
             _ => return Ok(None),
         }
-        let bytes = entry.path_bytes();
-        if bytes.len() > MAX_NAME {
+        if entry.path.len() > MAX_NAME || entry.link.len() > MAX_NAME {
             return Err(self.wrong("the name of a member is too long"));
         }
-        Ok(std::str::from_utf8(&bytes).ok().map(normal))
+        Ok(std::str::from_utf8(&entry.path).ok().map(normal))
     }
 
-    fn link<R: Read>(&self, entry: &tar::Entry<'_, R>) -> Result<Option<Member>> {
-        let kind = entry.header().entry_type();
+    fn link(&self, entry: &Entry) -> Result<Option<Member>> {
+        let kind = entry.kind;
         if !(kind.is_symlink() || kind.is_hard_link()) {
             return Ok(None);
         }
-        let target = entry.link_name_bytes().unwrap_or_default();
-        let Ok(target) = std::str::from_utf8(&target) else {
+        let Ok(target) = std::str::from_utf8(&entry.link) else {
             return Err(self.wrong("the target of a link is not UTF-8"));
         };
         let target = if kind.is_symlink() {
-            let name = entry.path_bytes();
-            let name = String::from_utf8_lossy(&name).into_owned();
+            let name = String::from_utf8_lossy(&entry.path);
             let folder = name.trim_end_matches('/').rsplit_once('/');
             let folder = folder.map_or("", |(folder, _)| folder);
             normal(&format!("{folder}/{target}"))
@@ -205,8 +206,12 @@ impl Members {
     }
 
     fn insert(&mut self, name: String, member: Member) -> Result<()> {
+        self.bytes += name.len();
+        if let Member::Link(target) = &member {
+            self.bytes += target.len();
+        }
         self.found.insert(name, member);
-        if self.found.len() > MAX_MEMBERS {
+        if self.found.len() > MAX_MEMBERS || self.bytes > MAX_NAMES {
             return Err(self.wrong("it has too many members"));
         }
         Ok(())
@@ -241,7 +246,7 @@ impl Members {
     }
 
     fn find(&self, name: &str) -> Option<&Member> {
-        let mut name = name.to_owned();
+        let mut name = normal(name);
         for _ in 0..MAX_LINKS {
             match self.found.get(&name)? {
                 Member::Link(target) => name.clone_from(target),
@@ -336,7 +341,10 @@ impl Members {
     }
 
     fn bad(&self, error: &std::io::Error) -> Error {
-        self.wrong(format!("it cannot be read as a tar: {error}"))
+        match error.kind() {
+            io::ErrorKind::InvalidData => self.wrong(error.to_string()),
+            _ => self.wrong(format!("it cannot be read as a tar: {error}")),
+        }
     }
 }
 

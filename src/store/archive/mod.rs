@@ -6,6 +6,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
+//! | `entries` | a tar gone through, with limits |
 //! | `members` | the names in a tar, and where their bytes are: in the file, or spooled into a store |
 //! | `docker` | `manifest.json`: docker's list of images |
 //! | `read` | the images of an archive, as a [`Source`](super::Source) |
@@ -15,6 +16,7 @@
 //! Formats: OCI image-layout 1.1; docker's image specification 1.2 for `manifest.json`.
 
 mod docker;
+mod entries;
 mod members;
 mod plain;
 
@@ -28,7 +30,7 @@ pub use read::Archive;
 pub use write::{Form, Writer};
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, TempPath};
 
@@ -43,11 +45,12 @@ const INDEX: &str = "index.json";
 /// Docker's list of images.
 const MANIFEST: &str = "manifest.json";
 
-/// A private file beside `path`, to become it.
+/// A private file beside `path`, to become it. Where that is a link to a file, the file is meant: see [`publish`].
 ///
 /// # Errors
 /// `BadFile` where a device, a pipe or a folder is, which would be replaced, not written to; `Io`.
 pub(crate) fn begin(path: &Path) -> Result<NamedTempFile> {
+    let path = &meant(path);
     if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return Err(Error::BadFile {
             path: path.to_owned(),
@@ -62,11 +65,21 @@ pub(crate) fn begin(path: &Path) -> Result<NamedTempFile> {
     temporary.map_err(Error::io("cannot write", path))
 }
 
-/// Gives a complete file its name, durably.
+/// The file that a link leads to, such as `/dev/stdout` where that is redirected into one.
+fn meant(path: &Path) -> PathBuf {
+    if path.is_symlink() && path.is_file() {
+        path.canonicalize().unwrap_or_else(|_| path.to_owned())
+    } else {
+        path.to_owned()
+    }
+}
+
+/// Gives a complete file its name, durably. A link to a file stays one.
 ///
 /// # Errors
 /// `Io`. The file then does not appear.
 pub(crate) fn publish(file: &File, temporary: TempPath, path: &Path) -> Result<()> {
+    let path = &meant(path);
     file.sync_all().map_err(Error::io("cannot write", path))?;
     let named = temporary.persist(path);
     named.map_err(|error| Error::io("cannot write", path)(error.error))?;

@@ -125,8 +125,9 @@ impl Inner {
     }
 
     fn list_docker(&mut self, items: Vec<docker::Item>) -> Result<()> {
+        let mut layers = docker::Layers::new();
         for item in items {
-            let image = docker::image(&self.members, item)?;
+            let image = docker::image(&self.members, item, &mut layers)?;
             let root = image.manifest.descriptor().clone();
             self.elsewhere.extend(image.content);
             self.made.insert(root.digest, image.manifest);

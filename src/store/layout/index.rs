@@ -86,6 +86,40 @@ fn children(manifest: &Manifest) -> Vec<Digest> {
     listed.map(|child| child.digest).collect()
 }
 
+/// Points `name` at `root`, which lists `children`, among `entries`.
+fn called(entries: &mut Vec<Entry>, root: &Descriptor, children: &[Digest], name: EntryName) {
+    let repository = name.full.as_ref().map(|full| full.name.clone());
+    let mut orphans = Vec::new();
+    entries.retain(|entry| {
+        if entry.is_called(&name) {
+            if *entry == Entry::new(root, name.clone()) {
+                return true;
+            }
+            orphans.push(entry.descriptor.clone());
+            return false;
+        }
+        // What the new name covers needs no entry of its own.
+        let covered =
+            entry.descriptor.digest == root.digest || children.contains(&entry.descriptor.digest);
+        let ours = repository
+            .as_ref()
+            .is_some_and(|ours| entry.is_untagged_of(ours));
+        !(covered && ours)
+    });
+    if !entries.iter().any(|entry| entry.is_called(&name)) {
+        entries.push(Entry::new(root, name));
+    }
+    for orphan in orphans {
+        let named = |entry: &Entry| entry.descriptor.digest == orphan.digest;
+        if !entries.iter().any(named) {
+            entries.push(match &repository {
+                Some(ours) => Entry::new(&orphan, ours.with_digest(&orphan.digest).into()),
+                None => Entry::nameless(&orphan),
+            });
+        }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Document {
@@ -163,12 +197,23 @@ impl Layout {
     /// # Errors
     /// `NotFound` when `root` is gone; `Io`; `BadFile`.
     pub fn tag(&self, root: &Descriptor, target: &Reference) -> Result<()> {
-        let mut target = target.clone().or_latest();
-        // A name is a repository with a tag or with a digest, never both.
-        if target.tag.is_some() {
-            target.digest = None;
-        }
-        self.call(root, EntryName::from(target))
+        self.tag_all(root, std::slice::from_ref(target))
+    }
+
+    /// The same for several names, at once.
+    ///
+    /// # Errors
+    /// As [`Layout::tag`].
+    pub fn tag_all(&self, root: &Descriptor, targets: &[Reference]) -> Result<()> {
+        let name = |target: &Reference| {
+            let mut target = target.clone().or_latest();
+            // A name is a repository with a tag or with a digest, never both.
+            if target.tag.is_some() {
+                target.digest = None;
+            }
+            EntryName::from(target)
+        };
+        self.call_all(root, targets.iter().map(name))
     }
 
     /// The same by a name that need not be full.
@@ -176,41 +221,18 @@ impl Layout {
     /// # Errors
     /// As [`Layout::tag`].
     pub fn call(&self, root: &Descriptor, name: EntryName) -> Result<()> {
+        self.call_all(root, std::iter::once(name))
+    }
+
+    fn call_all(&self, root: &Descriptor, names: impl Iterator<Item = EntryName>) -> Result<()> {
         let _lock = self.lock()?;
         let manifest = self.manifest(&root.digest, Some(&root.media_type))?;
-        let manifest = manifest.ok_or_else(|| absent(Thing::Image, &name.written))?;
+        let manifest = manifest.ok_or_else(|| absent(Thing::Image, &root.digest))?;
+        let children = children(&manifest);
         let before = self.entries()?;
         let mut entries = before.clone();
-        let children = children(&manifest);
-        let repository = name.full.as_ref().map(|full| full.name.clone());
-        let mut orphans = Vec::new();
-        entries.retain(|entry| {
-            if entry.is_called(&name) {
-                if *entry == Entry::new(root, name.clone()) {
-                    return true;
-                }
-                orphans.push(entry.descriptor.clone());
-                return false;
-            }
-            // What the new name covers needs no entry of its own.
-            let covered = entry.descriptor.digest == root.digest
-                || children.contains(&entry.descriptor.digest);
-            let ours = repository
-                .as_ref()
-                .is_some_and(|ours| entry.is_untagged_of(ours));
-            !(covered && ours)
-        });
-        if !entries.iter().any(|entry| entry.is_called(&name)) {
-            entries.push(Entry::new(root, name));
-        }
-        for orphan in orphans {
-            let named = |entry: &Entry| entry.descriptor.digest == orphan.digest;
-            if !entries.iter().any(named) {
-                entries.push(match &repository {
-                    Some(ours) => Entry::new(&orphan, ours.with_digest(&orphan.digest).into()),
-                    None => Entry::nameless(&orphan),
-                });
-            }
+        for name in names {
+            called(&mut entries, root, &children, name);
         }
         if entries == before {
             return Ok(());
