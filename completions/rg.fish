@@ -287,7 +287,7 @@ complete -c rg -n "__fish_rg_using_subcommand images" -l color -d 'When to use c
 always\t'Everywhere'
 never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand images" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
-complete -c rg -n "__fish_rg_using_subcommand images" -s a -l all -d 'Show all images; docker\'s intermediate images do not exist here'
+complete -c rg -n "__fish_rg_using_subcommand images" -s a -l all -d 'Show what is attached to others, too, such as signatures, where it has no name'
 complete -c rg -n "__fish_rg_using_subcommand images" -l digests -d 'Show digests'
 complete -c rg -n "__fish_rg_using_subcommand images" -l no-trunc -d 'Do not shorten IDs'
 complete -c rg -n "__fish_rg_using_subcommand images" -s q -l quiet -d 'Print only IDs'
@@ -1024,7 +1024,7 @@ complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_
 always\t'Everywhere'
 never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
-complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -s a -l all -d 'Show all images; docker\'s intermediate images do not exist here'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -s a -l all -d 'Show what is attached to others, too, such as signatures, where it has no name'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l digests -d 'Show digests'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -l no-trunc -d 'Do not shorten IDs'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print only IDs'
@@ -1045,7 +1045,7 @@ complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_
 always\t'Everywhere'
 never\t'Nowhere'"
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l log-level -d 'How much to say: error, warn, info, debug, trace, or a filter [env: RG_LOG]' -r
-complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -s a -l all -d 'Show all images; docker\'s intermediate images do not exist here'
+complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -s a -l all -d 'Show what is attached to others, too, such as signatures, where it has no name'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l digests -d 'Show digests'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -l no-trunc -d 'Do not shorten IDs'
 complete -c rg -n "__fish_rg_using_subcommand image; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only IDs'

@@ -52,7 +52,7 @@ impl<'a> Story<'a> {
         let run = self
             .env
             .command(["login", "-u", USER, "--password-stdin", &host]);
-        run.args(&flags).stdin(&format!("{password}\n")).run()
+        run.args(&flags).stdin(format!("{password}\n")).run()
     }
 
     /// Push, pull, pull again, look around.

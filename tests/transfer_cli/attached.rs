@@ -297,3 +297,26 @@ fn what_is_listed_as_attached_to_an_image_and_is_about_another_one_is_left_out()
         .prints(&format!("{}: attached to", ours.digest()));
     assert!(!layout::blob_path(&env.path("out"), foreign.digest()).exists());
 }
+
+#[test]
+fn what_is_attached_to_a_local_image_is_not_dangling() {
+    let registry = Registry::embedded(&Options::default());
+    let signed = Signed::new();
+    signed.push(&registry);
+    let env = Env::new();
+    let source = format!("{}/app:v1", registry.host());
+    env.rg(["copy", "-q", "--referrers", &source, "local:app:1"])
+        .succeeds();
+    let dangling = || {
+        env.rg(["images", "-q", "-f", "dangling=true"])
+            .succeeds()
+            .stdout
+    };
+    assert_eq!(dangling(), "");
+    let shown = |arguments: &[&str]| env.rg([&["images"], arguments].concat()).succeeds().stdout;
+    let (some, all) = (shown(&[]), shown(&["-a"]));
+    assert!(some.lines().count() < all.lines().count(), "{some}{all}");
+    // What it was attached to is gone, and nothing would miss it.
+    env.rg(["rmi", "app:1"]).succeeds();
+    assert_ne!(dangling(), "");
+}

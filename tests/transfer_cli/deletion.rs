@@ -116,7 +116,7 @@ fn an_image_that_a_tagged_index_lists_is_not_deleted() {
         ..Options::default()
     });
     let child = image(AMD64, &[Layer::gzip(1, 3000)]);
-    let nested = index(&[index(&[child.clone()])]);
+    let nested = index(&[index(std::slice::from_ref(&child))]);
     for list in [&index(&[child.clone(), small(2)]), &nested] {
         let client = Client::new();
         push_raw(&client, &registry.base(), "app", "single", &child);

@@ -514,3 +514,30 @@ fn an_archive_in_which_docker_would_find_nothing_is_not_written_and_zstd_is_told
         .succeeds()
         .hides(warning);
 }
+
+#[test]
+fn a_layout_of_bare_tags_is_a_store_whose_images_have_names() {
+    let env = Env::new();
+    foreign(&env, "lay", &[("v1", small(1)), ("v2", small(2))]);
+    let rg = |arguments: &[&str]| env.rg([&["--store", "lay"], arguments].concat());
+    let listed = rg(&["images", "--format", "{{.Repository}} {{.Tag}}"]).succeeds();
+    let mut lines: Vec<&str> = listed.stdout.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines, ["<none> v1", "<none> v2"]);
+    rg(&["images", "-q", "-f", "dangling=true"])
+        .succeeds()
+        .prints("");
+    rg(&["inspect", "v1"]).succeeds();
+    rg(&["save", "-o", "saved.tar", "v1"]).succeeds();
+    let digest = env.rg(["digest", "oci-archive:saved.tar:v1"]).succeeds();
+    assert_eq!(digest.stdout.trim(), small(1).digest());
+    rg(&["rmi", "v1"])
+        .succeeds()
+        .prints("Untagged: v1\nDeleted: ");
+    assert_eq!(names(&env.path("lay")), [json!({REF_NAME: "v2"})]);
+    rg(&["tag", "v2", "app:2"]).succeeds();
+    let id = rg(&["images", "-q", "app:2"]).succeeds().stdout;
+    rg(&["rmi", "-f", id.trim()])
+        .succeeds()
+        .prints("Untagged: v2\n");
+}

@@ -91,7 +91,7 @@ pub(crate) struct Options {
     #[arg(value_name = "REPOSITORY[:TAG]")]
     name: Option<String>,
 
-    /// Show all images; docker's intermediate images do not exist here
+    /// Show what is attached to others, too, such as signatures, where it has no name
     #[arg(short, long)]
     all: bool,
 
@@ -137,7 +137,8 @@ pub(crate) fn run(session: &Session, options: &Options) -> Outcome {
     let filters = filters.settled(|text| Ok(created(&layout.find(text, &wanted)?)))?;
     let passing = || {
         let images = images.iter();
-        images.filter(|image| filters.pass_image(image, created(image)))
+        let shown = images.filter(|image| options.all || !image.is_attached_alone());
+        shown.filter(|image| filters.pass_image(image, created(image)))
     };
     if options.tree {
         let trees = passing().filter_map(|image| Some((image, names(image, &filters)?)));
@@ -216,6 +217,14 @@ fn rows(image: &LocalImage, digests: bool) -> Vec<Row<'_>> {
                 digest,
             });
         }
+    }
+    for bare in &image.bare {
+        rows.push(Row {
+            image,
+            name: None,
+            tag: Some(bare.clone()),
+            digest: None,
+        });
     }
     if rows.is_empty() {
         let mut names: Vec<&Name> = image.digests.iter().map(|known| &known.name).collect();

@@ -92,7 +92,7 @@ impl Settled {
         };
         self.filters
             .dangling
-            .is_none_or(|dangling| dangling == image.tags.is_empty())
+            .is_none_or(|dangling| dangling == image.is_dangling())
             && self.filters.labels.iter().all(labelled)
             && self.before.is_none_or(|before| created < before)
             && self.since.is_none_or(|since| created > since)

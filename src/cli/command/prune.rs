@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::cli::output;
 use crate::cli::prompt;
+use crate::cli::render::escape::escape;
 use crate::cli::render::units;
 use crate::cli::report::{Doing, Outcome, Status, usage};
 use crate::cli::session::{Session, blocking};
@@ -105,6 +106,7 @@ fn tell(collected: &Collected, options: &Options) -> Result<()> {
     if options.json {
         let images = collected.images.iter().map(|step| match step {
             Removed::Untagged(reference) => json!({"Untagged": reference.to_string()}),
+            Removed::Unnamed(name) => json!({"Untagged": name}),
             Removed::Deleted(digest) => json!({"Deleted": digest.to_string()}),
         });
         let sized = |(digest, bytes): &(_, u64)| {
@@ -133,6 +135,7 @@ fn tell(collected: &Collected, options: &Options) -> Result<()> {
     for step in &collected.images {
         output::line(&match step {
             Removed::Untagged(reference) => format!("Untagged: {}", reference.familiar()),
+            Removed::Unnamed(name) => format!("Untagged: {}", escape(name)),
             Removed::Deleted(digest) => format!("{deleted}: {digest}"),
         })?;
     }

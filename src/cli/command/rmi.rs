@@ -7,6 +7,7 @@ use clap::Args;
 use super::tag::no_such_image;
 use crate::cli::location::Location;
 use crate::cli::output;
+use crate::cli::render::escape::escape;
 use crate::cli::report::{Failure, Outcome, Status, Tally};
 use crate::cli::session::Session;
 use crate::error::{Error, Result};
@@ -69,6 +70,7 @@ fn remove(layout: &Layout, image: &str, force: bool, program: &str) -> Result<()
     for step in removed {
         output::line(&match step {
             Removed::Untagged(reference) => format!("Untagged: {}", reference.familiar()),
+            Removed::Unnamed(name) => format!("Untagged: {}", escape(&name)),
             Removed::Deleted(digest) => format!("Deleted: {digest}"),
         })?;
     }

@@ -20,6 +20,7 @@ use crate::error::{Error, Result, Thing};
 use crate::oci::{Digest, ImageConfig, Manifest, Name, Platform, Platforms, Reference, Selector};
 use crate::store::archive::{Archive, Form, Members, Writer, save_plain, write_plain};
 use crate::store::layout::{Layout, LocalImage};
+use crate::store::listed::EntryName;
 use crate::transfer::{self, IndexRule, Item};
 
 use self::zstd::Zstd;
@@ -238,7 +239,11 @@ impl Save<'_> {
                 None => transfer::copy(&source, &sink, &[item], &options).await?,
             };
             for outcome in outcomes {
-                if references.is_empty() {
+                for bare in image.bare.iter().filter(|_| references.is_empty()) {
+                    let name = EntryName::parse(bare, None).ok();
+                    writer.list(&outcome.put, name);
+                }
+                if references.is_empty() && image.bare.is_empty() {
                     writer.list(&outcome.put, None);
                 }
                 for reference in &references {

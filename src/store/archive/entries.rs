@@ -260,7 +260,10 @@ fn bad(reason: &str) -> io::Error {
 mod tests {
     use super::*;
 
-    fn entries(bytes: &[u8]) -> io::Result<Vec<(String, String, u64, Vec<u8>)>> {
+    /// Path, link, where the content begins, and the content.
+    type Found = (String, String, u64, Vec<u8>);
+
+    fn entries(bytes: &[u8]) -> io::Result<Vec<Found>> {
         let mut entries = Entries::new(Stream(bytes));
         let mut all = Vec::new();
         while let Some(entry) = entries.next()? {

@@ -84,7 +84,7 @@ impl Layout {
             .iter()
             .filter_map(|step| match step {
                 Removed::Deleted(digest) => Some(*digest),
-                Removed::Untagged(_) => None,
+                Removed::Untagged(_) | Removed::Unnamed(_) => None,
             })
             .collect();
         collected.bytes = deleted.iter().filter_map(|digest| sizes.get(digest)).sum();

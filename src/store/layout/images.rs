@@ -27,10 +27,28 @@ pub struct LocalImage {
     pub size: u64,
     /// Its names with a tag.
     pub tags: Vec<Reference>,
+    /// Its names that name no repository: bare tags, as other programs write them. Text of strangers.
+    pub bare: Vec<String>,
+    /// Whether it is attached to something that is here, as signatures and SBOMs are.
+    pub attached: bool,
     /// The repositories it was pulled from or pushed to, with its digest.
     pub digests: Vec<Reference>,
     /// The digests of all entries with this ID (one, but for [`Layout::find`] by ID).
     pub(super) roots: HashSet<Digest>,
+}
+
+impl LocalImage {
+    /// Whether nothing would miss it: it has no name, and is attached to nothing.
+    #[must_use]
+    pub fn is_dangling(&self) -> bool {
+        self.tags.is_empty() && self.bare.is_empty() && !self.attached
+    }
+
+    /// Whether it has no name, and is there for what it is attached to.
+    #[must_use]
+    pub fn is_attached_alone(&self) -> bool {
+        self.tags.is_empty() && self.bare.is_empty() && self.attached
+    }
 }
 
 impl Layout {
@@ -92,7 +110,15 @@ impl Layout {
         );
         digests.sort_by_key(Reference::to_string);
         digests.dedup();
+        let subject = chosen.and_then(|candidate| candidate.manifest.subject());
+        let attached = match subject {
+            Some(subject) => self.size_of(&subject.digest)?.is_some(),
+            None => false,
+        };
+        let bare = entries.iter().filter_map(Entry::bare);
         Ok(LocalImage {
+            bare: bare.map(str::to_owned).collect(),
+            attached,
             id: chosen.map_or(root.digest, |candidate| candidate.id),
             config: chosen.and_then(|candidate| candidate.config.clone()),
             manifest: chosen.map(|candidate| candidate.manifest.clone()),
@@ -156,7 +182,7 @@ impl Layout {
         Ok(candidates)
     }
 
-    /// Finds local content by full reference, by full digest, or by a unique prefix of an ID, in that order.
+    /// Finds local content by full reference or digest, by a bare name, or by a unique prefix of an ID, in that order.
     ///
     /// # Errors
     /// `NotFound`; `Ambiguous`; as [`Layout::images`].
@@ -178,6 +204,10 @@ impl Layout {
             if let Some(image) = images.iter().find(named) {
                 return Ok(image.clone());
             }
+        }
+        let bare = |image: &&LocalImage| image.bare.iter().any(|name| name == text);
+        if let Some(image) = images.iter().find(bare) {
+            return Ok(image.clone());
         }
         let prefix = text.strip_prefix("sha256:").unwrap_or(text);
         let digits = !prefix.is_empty()

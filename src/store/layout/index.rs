@@ -65,6 +65,13 @@ impl Entry {
         }
     }
 
+    /// The name as it is written, where it names no repository: a bare tag, as other programs write it.
+    pub(super) fn bare(&self) -> Option<&str> {
+        let names = [REF_NAME, CONTAINERD_NAME].into_iter();
+        let mut written = names.filter_map(|key| self.descriptor.annotation(key));
+        written.next().filter(|_| self.reference.is_none())
+    }
+
     /// Whether this is `name` with a tag.
     pub(super) fn is_tag_of(&self, name: &Name) -> bool {
         self.reference

@@ -17,6 +17,8 @@ use super::{Entry, Layout, absent};
 pub enum Removed {
     /// A name is gone.
     Untagged(Reference),
+    /// A name that named no repository is gone.
+    Unnamed(String),
     /// Content is gone.
     Deleted(Digest),
 }
@@ -33,8 +35,11 @@ impl Layout {
         let entries = self.entries()?;
         let wanted: Option<Reference> = text.parse::<Reference>().ok().map(Reference::or_latest);
         let by_name = |entry: &Entry| wanted.is_some() && entry.reference == wanted;
+        let by_bare = |entry: &Entry| entry.bare() == Some(text);
         let (gone, kept): (Vec<Entry>, Vec<Entry>) = if entries.iter().any(by_name) {
             entries.into_iter().partition(by_name)
+        } else if entries.iter().any(by_bare) {
+            entries.into_iter().partition(by_bare)
         } else {
             let image = self.find(text, &Platform::host())?;
             let of_image = |entry: &Entry| image.roots.contains(&entry.descriptor.digest);
@@ -98,6 +103,8 @@ impl Layout {
             .filter(|reference| reference.tag.is_some())
             .map(Removed::Untagged)
             .collect();
+        let bare = gone.iter().filter_map(Entry::bare);
+        removed.extend(bare.map(|name| Removed::Unnamed(name.to_owned())));
         let mut origins = self.origins()?;
         let roots: HashSet<Digest> = gone.iter().map(|entry| entry.descriptor.digest).collect();
         let orphans: Vec<&Descriptor> = gone

@@ -54,7 +54,7 @@ fn look(env: &Env, arguments: &[&str]) -> Output {
 fn login(env: &Env, host: &str) {
     let login = env.command(["login", "-u", USER, "--password-stdin", host]);
     login
-        .stdin(&format!("{PASSWORD}\n"))
+        .stdin(format!("{PASSWORD}\n"))
         .run()
         .succeeds()
         .prints("Login Succeeded\n");
