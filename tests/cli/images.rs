@@ -2,7 +2,7 @@
 
 use crate::support::client::Client;
 use crate::support::env::Env;
-use crate::support::image::{AMD64, ARM64, image, index, index_with_attestations, push_raw};
+use crate::support::image::{AMD64, ARM64, image, index, index_with_attestations, push_raw, small};
 use crate::support::layer::Layer;
 use crate::support::registry::{Options, Registry};
 
@@ -258,4 +258,45 @@ fn what_is_here_by_another_name_gets_its_own_when_it_is_pulled_by_digest() {
         rows.contains("/two") && rows.contains(graph.digest()),
         "{rows}"
     );
+}
+
+#[test]
+fn a_store_that_cannot_be_written_to_is_looked_at_checked_and_pushed_from() {
+    let (from, to) = (
+        Registry::embedded(&Options::default()),
+        Registry::embedded(&Options::default()),
+    );
+    let graph = small(1);
+    push_raw(&Client::new(), &from.base(), "app", "v1", &graph);
+    let env = Env::new();
+    let name = format!("{}/app:v1", from.host());
+    env.rg(["pull", "-q", &name]).succeeds();
+    // As others leave it, and on a disk that is read-only.
+    for folder in ["ingest", "leases"] {
+        std::fs::remove_dir_all(env.store().join(folder)).unwrap();
+    }
+    std::fs::remove_file(env.store().join("rg.lock")).unwrap();
+    for folder in ["store", "home", "docker", "runtime", "tmp"] {
+        env.hand_over(folder);
+    }
+    let mode = std::os::unix::fs::PermissionsExt::from_mode;
+    std::fs::set_permissions(env.store(), mode(0o555)).unwrap();
+    let local = format!("local:{name}");
+    let target = format!("{}/app:v2", to.host());
+    for arguments in [
+        &["images"][..],
+        &["inspect", &name],
+        &["du"],
+        &["fsck"],
+        &["prune", "--dry-run"],
+        &["push", "--to", &to.host(), &name],
+        &["copy", &local, &target],
+    ] {
+        env.as_nobody(arguments).run().succeeds();
+    }
+    env.as_nobody(&["rmi", &name])
+        .run()
+        .exits(7)
+        .says("Permission denied");
+    std::fs::set_permissions(env.store(), mode(0o755)).unwrap();
 }

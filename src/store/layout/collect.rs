@@ -58,7 +58,11 @@ impl Layout {
     /// # Errors
     /// `Io`, `BadFile`, `DigestMismatch`: what cannot be told to be unused stops the collection before anything goes.
     pub fn collect(&self, what: &Collect) -> Result<Collected> {
-        let _lock = self.lock()?;
+        let _lock = if what.dry_run {
+            self.lock_for_reading()?
+        } else {
+            Some(self.lock()?)
+        };
         let mut collected = Collected::default();
         let mut content = self.content()?;
         let sizes: HashMap<Digest, u64> = content

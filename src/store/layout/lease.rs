@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use crate::error::{Error, Result};
 use crate::oci::Digest;
 
-use super::{Layout, disk};
+use super::{Layout, disk, unless_read_only};
 
 /// A held lease; dropping it ends it.
 #[derive(Debug)]
@@ -94,18 +94,18 @@ impl Layout {
             hold.add(content)?;
             Ok(hold)
         });
-        let read_only = [ErrorKind::ReadOnlyFilesystem, ErrorKind::PermissionDenied];
-        match held {
-            Err(Error::Io { source, .. }) if read_only.contains(&source.kind()) => Ok(None),
-            held => held.map(Some),
-        }
+        unless_read_only(held)
     }
 
     /// Everything held leases list; the caller holds the store's lock.
     pub(super) fn leased(&self) -> Result<HashSet<Digest>> {
         let folder = self.path().join("leases");
         let mut leased = HashSet::new();
-        for entry in std::fs::read_dir(&folder).map_err(Error::io("cannot read", &folder))? {
+        let entries = match std::fs::read_dir(&folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(leased), // a layout of others
+            entries => entries.map_err(Error::io("cannot read", &folder))?,
+        };
+        for entry in entries {
             let path = entry.map_err(Error::io("cannot read", &folder))?.path();
             let mut file = match disk::open(&path) {
                 Ok(file) => file,

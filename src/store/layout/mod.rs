@@ -102,7 +102,8 @@ impl Layout {
         };
         layout.check_version()?;
         for folder in ["blobs", "blobs/sha256", "ingest", "leases"] {
-            disk::make_folder(&layout.root.join(folder))?;
+            // A layout on a disk that cannot be written to is read as it is.
+            unless_read_only(disk::make_folder(&layout.root.join(folder)))?;
         }
         Ok(layout)
     }
@@ -325,6 +326,11 @@ impl Layout {
         }
     }
 
+    /// The same for what only reads: a store that cannot be written to needs none.
+    fn lock_for_reading(&self) -> Result<Option<File>> {
+        unless_read_only(self.lock())
+    }
+
     /// Takes the lock of the store for one short change. Blocks: for the blocking pool.
     fn lock(&self) -> Result<File> {
         let path = self.root.join("rg.lock");
@@ -345,6 +351,18 @@ impl Layout {
                 }
             }
         }
+    }
+}
+
+/// What became of a write, `None` where the store cannot be written to.
+fn unless_read_only<T>(outcome: Result<T>) -> Result<Option<T>> {
+    let read_only = [
+        io::ErrorKind::ReadOnlyFilesystem,
+        io::ErrorKind::PermissionDenied,
+    ];
+    match outcome {
+        Err(Error::Io { source, .. }) if read_only.contains(&source.kind()) => Ok(None),
+        outcome => outcome.map(Some),
     }
 }
 

@@ -28,7 +28,10 @@ impl Layout {
         {
             return Ok(());
         }
-        let _lock = self.lock()?;
+        // It saves a mount now and then; a store that cannot be written to goes without.
+        let Some(_lock) = self.lock_for_reading()? else {
+            return Ok(());
+        };
         let mut origins = self.origins()?;
         let digests = origins.entry(name.to_string()).or_default();
         if !digests.contains(root) {

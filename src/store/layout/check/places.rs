@@ -68,7 +68,7 @@ pub(super) fn notes(layout: &Layout) -> Result<Vec<Note>> {
         notes.extend(strays.map(|(path, _)| Note::Stray(path)));
     }
     notes_of_ingest(layout, &mut notes)?;
-    for (path, _) in files(&root.join("leases"))? {
+    for (path, _) in files_if_folder(&root.join("leases"))? {
         if path.extension().is_none_or(|suffix| suffix != "lease") {
             notes.push(Note::Stray(path));
         }
@@ -78,7 +78,7 @@ pub(super) fn notes(layout: &Layout) -> Result<Vec<Note>> {
 
 fn notes_of_ingest(layout: &Layout, notes: &mut Vec<Note>) -> Result<()> {
     let mut digests = BTreeSet::new();
-    for (path, name) in files(&layout.path().join("ingest"))? {
+    for (path, name) in files_if_folder(&layout.path().join("ingest"))? {
         let kind = name.rsplit_once('.').and_then(|(stem, suffix)| {
             let digest: Digest = stem.replacen('-', ":", 1).parse().ok()?;
             matches!(suffix, "part" | "ranges" | "mended").then_some((digest, suffix))

@@ -18,7 +18,7 @@ use super::{Fault, Findings, Owner, Problem, Subject};
 /// # Errors
 /// `Io` when the store's lock cannot be had.
 pub(super) fn survey(layout: &Layout, wrong: &HashMap<Digest, Fault>) -> Result<Findings> {
-    let _lock = layout.lock()?;
+    let _lock = layout.lock_for_reading()?;
     let mut survey = Survey {
         layout,
         wrong,
