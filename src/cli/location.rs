@@ -149,7 +149,13 @@ impl Location {
         }
         let mut known = Transport::ALL.into_iter();
         let Some(transport) = known.find(|transport| transport.word() == word) else {
-            return Ok(None);
+            return match meant(word) {
+                Some(meant) => Err(usage(
+                    format!("places of the kind {word}: are not known"),
+                    Some(&format!("did you mean {}:?", meant.word())),
+                )),
+                None => Ok(None),
+            };
         };
         Place::read(transport, rest).map(Some)
     }
@@ -195,6 +201,14 @@ impl Place {
             ..self.clone()
         }
     }
+}
+
+/// The kind of place that a slip of the finger stands for. Short words are names of repositories, too.
+fn meant(word: &str) -> Option<Transport> {
+    let mut long = Transport::ALL
+        .into_iter()
+        .filter(|one| one.word().len() > 6);
+    long.find(|one| strsim::damerau_levenshtein(word, one.word()) <= 2)
 }
 
 impl fmt::Display for Place {

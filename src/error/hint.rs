@@ -77,14 +77,14 @@ impl Error {
                 kind: Distrust::WrongName,
                 ..
             } => "use a name that the certificate is for, or make it anew for this one (`openssl req -addext subjectAltName=DNS:NAME`)".to_owned(),
-            Self::DigestMismatch { .. } | Self::SizeMismatch { .. } => {
-                "the content is damaged or was tampered with; nothing of it was kept".to_owned()
-            }
+            Self::DigestMismatch { .. } | Self::SizeMismatch { .. } => format!(
+                "the content is damaged or was tampered with, and is not taken; where it is the local store's, `{program} fsck --repair` mends it"
+            ),
             Self::TooLarge { .. } => {
                 "if you trust it, say how large it may get with `--max-size SIZE`".to_owned()
             }
             Self::NoSpace { .. } => {
-                "make room, or choose another place with `--store DIR`; what was fetched is kept"
+                "make room, or choose another place (`--store DIR` is where the local store is)"
                     .to_owned()
             }
             Self::Ambiguous { .. } => "give more digits of the ID".to_owned(),

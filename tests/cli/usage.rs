@@ -106,6 +106,10 @@ const WRONG: &[Wrong] = &[
         "`rg expire` needs <--keep <N>|--older-than <AGE>>",
     ),
     (&["--store", "typo", "images"], "there is no store at typo"),
+    (
+        &["copy", "oci:x:1", "docker-archve:out.tar"],
+        "places of the kind docker-archve: are not known",
+    ),
     (&["manifest"], "`rg manifest` needs <NAME>"),
     (
         &["manifest", "inspect"],

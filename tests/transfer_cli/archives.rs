@@ -201,6 +201,36 @@ fn only_what_is_new_since_another_archive_is_saved() {
         let has = |digest: &str| saved.iter().any(|(name, _)| name.ends_with(&digest[7..]));
         assert!(has(&Layer::gzip(2, 3000).digest) && !has(&Layer::gzip(1, 300_000).digest));
     }
+    // A list may come through a pipe; a tar that was cut is no list.
+    let script = format!(
+        "\"$RG\" save --since /dev/stdin -o piped.tar lab/app:v1 < '{0}' && \
+         cat '{0}' | \"$RG\" save --since /dev/stdin -o piped.tar lab/app:v1",
+        text(&list)
+    );
+    later
+        .program("sh", &["-c", &script])
+        .env("RG", env!("CARGO_BIN_EXE_rg"))
+        .run()
+        .succeeds();
+    assert_eq!(members(&later.path("piped.tar")), members(&second));
+    let whole = std::fs::read(&first).unwrap();
+    let list = inventory.join("\n");
+    std::fs::write(
+        later.path("cut.tar"),
+        [&whole[..100_000], list.as_bytes()].concat(),
+    )
+    .unwrap();
+    later
+        .rg([
+            "save",
+            "--since",
+            "cut.tar",
+            "-o",
+            "never.tar",
+            "lab/app:v1",
+        ])
+        .fails();
+    assert!(!later.path("never.tar").exists());
     // What is built on is not overwritten, under another name either.
     let before = std::fs::read(&first).unwrap();
     std::os::unix::fs::symlink(&first, later.path("link.tar")).unwrap();
@@ -282,10 +312,9 @@ fn an_image_without_a_name_gets_one_on_request() {
     }
     let tar = tar_of(&env, &all);
     let there = Env::new();
-    there
-        .rg(["load", "-i", text(&tar)])
-        .succeeds()
-        .prints(&format!("Loaded image ID: {}\n", graph.digest()));
+    let loaded = there.rg(["load", "-i", text(&tar)]).succeeds().stdout;
+    let ids = there.rg(["images", "-q", "--no-trunc"]).succeeds();
+    assert_eq!(loaded, format!("Loaded image ID: {}", ids.stdout));
     there
         .rg(["load", "-i", text(&tar), "--name", "my/own"])
         .succeeds();

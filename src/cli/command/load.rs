@@ -141,11 +141,19 @@ impl Load<'_> {
         self.progress.finish();
         for outcome in &outcomes {
             if listed.references.is_empty() {
-                output::line(&self.line("Loaded image ID", &outcome.put.digest.to_string()))?;
+                let id = self.id(&outcome.put.digest).await?;
+                output::line(&self.line("Loaded image ID", &id.to_string()))?;
             }
             self.name(&outcome.put, &listed.references).await?;
         }
         Ok(Status::SUCCESS)
+    }
+
+    /// The ID that listings show of what was loaded.
+    async fn id(&self, root: &Digest) -> Result<Digest> {
+        let (layout, text) = (self.layout.clone(), root.to_string());
+        let wanted = self.session.wanted(None);
+        Ok(blocking(move || layout.find(&text, &wanted)).await?.id)
     }
 
     /// Makes sure that all of it is in the tar or here, and names what is not.

@@ -342,8 +342,12 @@ impl<'a> Push<'a> {
             outcome.put.size
         ))?;
         if let Some(platform) = &outcome.reduced {
+            let why = match &self.options.platform {
+                Some(_) => format!(": the one for {platform} alone was pushed"),
+                None => format!(", and only {platform} is here: that image alone was pushed"),
+            };
             output::story(&format!(
-                "note: {} names images for several platforms, and only {platform} is here: that image alone was pushed\n      {} -> {}",
+                "note: {} names images for several platforms{why}\n      {} -> {}",
                 reference.familiar(),
                 outcome.root.digest,
                 outcome.put.digest

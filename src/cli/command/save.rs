@@ -4,7 +4,7 @@ mod zstd;
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -29,6 +29,8 @@ use self::zstd::Zstd;
 const STDOUT: &str = "standard output";
 /// The largest list of digests read, in bytes.
 const MAX_INVENTORY: u64 = 256 << 20;
+/// The header of a tar, in bytes.
+const BLOCK: u64 = 512;
 
 /// Save local images to a tar
 #[allow(
@@ -318,12 +320,33 @@ fn is_same(one: &Path, other: &Path) -> bool {
 
 /// The digests that a tar has, or that a text file lists: one a line, with its algorithm or as bare SHA-256.
 fn inventory(path: &Path, layout: &Layout) -> Result<HashSet<Digest>> {
-    let open = || File::open(path).map_err(Error::io("cannot read", path));
-    if let Ok(members) = Members::open(path, open()?, layout) {
+    let unreadable = || Error::io("cannot read", path);
+    let mut file = File::open(path).map_err(unreadable())?;
+    if !file.metadata().is_ok_and(|found| found.is_file()) {
+        // A pipe can be read only once.
+        let mut copy = layout.scratch()?;
+        io::copy(&mut file, &mut copy).map_err(unreadable())?;
+        copy.rewind().map_err(unreadable())?;
+        file = copy;
+    }
+    let mut start = Vec::new();
+    let read = (&file).take(BLOCK).read_to_end(&mut start);
+    read.map_err(unreadable())?;
+    file.rewind().map_err(unreadable())?;
+    // The header of a tar has zeros in it, and compressed bytes are no text.
+    if !start.is_ascii() || start.contains(&0) {
+        let members = Members::open(path, file, layout)?;
         return Ok(Archive::open(members)?.blobs().into_iter().collect());
     }
-    let bytes =
-        crate::config::file::read(path, MAX_INVENTORY).map_err(Error::io("cannot read", path))?;
+    let mut bytes = Vec::new();
+    let read = file.take(MAX_INVENTORY + 1).read_to_end(&mut bytes);
+    read.map_err(unreadable())?;
+    if bytes.len() as u64 > MAX_INVENTORY {
+        return Err(Error::BadFile {
+            path: path.to_owned(),
+            reason: format!("a list of digests of more than {MAX_INVENTORY} bytes is not read"),
+        });
+    }
     let text = String::from_utf8_lossy(&bytes);
     let digest = |line: &str| -> Option<Digest> {
         let text = line.split_whitespace().next()?;

@@ -63,6 +63,7 @@ impl Layout {
         } else {
             Some(self.lock()?)
         };
+        self.check_index()?;
         let mut collected = Collected::default();
         let mut content = self.content()?;
         let sizes: HashMap<Digest, u64> = content

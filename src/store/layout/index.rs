@@ -152,6 +152,21 @@ impl Layout {
             .collect())
     }
 
+    /// Makes sure that the list was not lost: a store that has had images has one.
+    ///
+    /// # Errors
+    /// `BadFile` when it is not there, but a record of images that were; as [`Layout::entries`].
+    pub(super) fn check_index(&self) -> Result<()> {
+        let path = self.path().join("index.json");
+        if path.exists() || self.origins()?.is_empty() {
+            return Ok(());
+        }
+        Err(Error::BadFile {
+            path,
+            reason: "it is missing, and the store has had images (origins.json)".to_owned(),
+        })
+    }
+
     /// The images that are listed, by whatever names.
     ///
     /// # Errors

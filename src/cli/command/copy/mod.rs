@@ -46,7 +46,7 @@ const COMPARED_AT_ONCE: usize = 16;
   {program} copy ghcr.io/acme/app:v2 oci:layout:v2
   {program} copy docker-daemon:app:dev registry.example:5000/app:dev
 
-A place is NAME on its registry, local:NAME in the local store, oci:DIR[:NAME] (an OCI layout), oci-archive:FILE[:NAME], docker-archive:FILE[:NAME] (what docker save writes), or docker-daemon:NAME (docker's or podman's daemon: DOCKER_HOST, else /var/run/docker.sock). A NAME in a layout without / and : is a tag; without NAME the only image is meant, or the target gets the source's name.
+A place is NAME on its registry, local:NAME in the local store, oci:DIR[:NAME] (an OCI layout), oci-archive:FILE[:NAME], docker-archive:FILE[:NAME] (what docker save writes), or docker-daemon:NAME (docker's or podman's daemon: DOCKER_HOST, else /var/run/docker.sock). A NAME in a layout without / and : is a tag; without NAME the only image is meant, or the target gets the source's name. An archive is written anew: a file of that name is replaced, where a layout gets one image more.
 
 From registry to registry nothing is written to the disk. What the target has already is not sent, and layers that the same registry has in the other repository are mounted. A copy of all tags goes on past one that fails, and sends only what is new when it is run again.")]
 pub(crate) struct Options {
@@ -54,7 +54,7 @@ pub(crate) struct Options {
     #[arg(value_name = "SOURCE")]
     from: String,
 
-    /// Where it goes, likewise; without a tag, the source's
+    /// Where it goes, likewise; without a tag, the source's, or latest for a source by digest
     #[arg(value_name = "TARGET")]
     to: String,
 

@@ -31,6 +31,9 @@ pub(super) fn survey(layout: &Layout, wrong: &HashMap<Digest, Fault>) -> Result<
         Ok(origins) => survey.origins = origins,
         Err(error) => survey.add_file("origins.json", &error),
     }
+    if let Err(error) = layout.check_index() {
+        survey.add_file("index.json", &error);
+    }
     let entries = layout.entries().unwrap_or_else(|error| {
         survey.add_file("index.json", &error);
         Vec::new()
