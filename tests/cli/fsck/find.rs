@@ -132,3 +132,23 @@ fn progress_is_told_as_json_events() {
         .sum();
     assert_eq!((&events[0]["event"], moved), (&json!("planned"), all));
 }
+
+#[test]
+fn a_list_of_images_that_is_gone_is_told_and_nothing_is_garbage_for_that() {
+    let bench = Bench::new();
+    let list = bench.env.store().join("index.json");
+    std::fs::remove_file(&list).unwrap();
+    bench
+        .rg(&["fsck"])
+        .exits(7)
+        .prints("STORE/index.json: malformed: it is missing");
+    let before = std::fs::read_dir(bench.env.store().join("blobs/sha256"))
+        .unwrap()
+        .count();
+    bench.rg(&["prune", "-f"]).exits(7).says("index.json");
+    let after = std::fs::read_dir(bench.env.store().join("blobs/sha256")).unwrap();
+    assert!(before > 0 && after.count() == before);
+    // The same pull makes it anew.
+    bench.rg(&["pull", "-q", "HOST/app:v1"]).succeeds();
+    bench.rg(&["fsck"]).succeeds();
+}
