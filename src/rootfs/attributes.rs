@@ -61,7 +61,7 @@ impl Attributes {
         let id = |id: u64| match u32::try_from(id) {
             Ok(small) if id <= MAX_ID => Ok(small),
             _ => Err(Trouble::Bad(format!(
-                "its owner is {id}, which no system has"
+                "its owner is {id}, and none above {MAX_ID} is set"
             ))),
         };
         let owner = match who {

@@ -65,11 +65,11 @@ pub fn write_flat(
 /// # Errors
 /// As [`write_flat`]. The file then does not appear.
 pub fn save_flat(layout: &Layout, plan: &Plan, path: &Path, stop: &AtomicBool) -> Result<Unpacked> {
-    let (file, temporary) = archive::begin(path)?.into_parts();
+    let (file, unfinished) = archive::Unfinished::begin(path)?;
     let mut out = BufWriter::with_capacity(BUFFER, &file);
     let written = write_flat(layout, plan, path, &mut out, stop)?;
     drop(out);
-    archive::publish(&file, temporary, path)?;
+    unfinished.publish(&file)?;
     Ok(written)
 }
 

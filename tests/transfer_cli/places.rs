@@ -541,3 +541,13 @@ fn a_layout_of_bare_tags_is_a_store_whose_images_have_names() {
         .succeeds()
         .prints("Untagged: v2\n");
 }
+
+#[test]
+fn a_copy_that_fails_leaves_a_layout_that_is_one() {
+    let (_registry, env, name) = world(&small(1));
+    env.rg(["copy", &format!("{name}-not"), "oci:out:v1"])
+        .exits(3);
+    assert!(names(&env.path("out")).is_empty());
+    env.rg(["copy", &name, "oci:out:v1"]).succeeds();
+    layout::check(&env.path("out"));
+}

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 
-use super::MANIFEST;
 use super::docker::Item;
+use super::{MANIFEST, Unfinished};
 use crate::error::{Error, Result};
 use crate::oci::{Digest, ImageConfig, Manifest, Reference, config};
 use crate::store::layer::decompressed;
@@ -52,12 +52,12 @@ pub fn save_plain(
     images: &[(Manifest, Vec<Reference>)],
     path: &Path,
 ) -> Result<()> {
-    let (file, temporary) = super::begin(path)?.into_parts();
+    let (file, unfinished) = Unfinished::begin(path)?;
     let mut out = BufWriter::with_capacity(BUFFER, &file);
     write_plain(layout, images, path, &mut out)?;
     out.flush().map_err(Error::io("cannot write", path))?;
     drop(out);
-    super::publish(&file, temporary, path)
+    unfinished.publish(&file)
 }
 
 struct Plain<'a> {

@@ -20,7 +20,7 @@ use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::docker::Item;
-use super::{INDEX, LAYOUT, MANIFEST, blob_name};
+use super::{INDEX, LAYOUT, MANIFEST, Unfinished, blob_name};
 use crate::error::{Error, Result};
 use crate::oci::{Descriptor, Digest, Hasher, Manifest, MediaType, Name, Platform, Reference, Tag};
 use crate::store::listed::EntryName;
@@ -59,7 +59,7 @@ struct Inner {
 
 enum Out {
     /// A file that is private until it is complete.
-    File(Arc<File>, Mutex<Option<tempfile::TempPath>>),
+    File(Arc<File>, Mutex<Option<Unfinished>>),
     Pipe(Arc<Mutex<Box<dyn Write + Send>>>),
 }
 
@@ -79,8 +79,8 @@ impl Writer {
     /// # Errors
     /// `Io`.
     pub fn file(path: &Path, form: Form) -> Result<Self> {
-        let (file, temporary) = super::begin(path)?.into_parts();
-        let out = Out::File(Arc::new(file), Mutex::new(Some(temporary)));
+        let (file, unfinished) = Unfinished::begin(path)?;
+        let out = Out::File(Arc::new(file), Mutex::new(Some(unfinished)));
         Ok(Self::new(path, out, Semaphore::MAX_PERMITS, form))
     }
 
@@ -259,12 +259,12 @@ impl Inner {
                 let mut pipe = pipe.lock().unwrap_or_else(PoisonError::into_inner);
                 pipe.flush().map_err(Error::io("cannot write", &self.path))
             }
-            Out::File(file, temporary) => {
-                let mut temporary = temporary.lock().unwrap_or_else(PoisonError::into_inner);
-                let Some(temporary) = temporary.take() else {
+            Out::File(file, unfinished) => {
+                let mut unfinished = unfinished.lock().unwrap_or_else(PoisonError::into_inner);
+                let Some(unfinished) = unfinished.take() else {
                     return Ok(());
                 };
-                super::publish(file, temporary, &self.path)
+                unfinished.publish(file)
             }
         }
     }

@@ -167,6 +167,18 @@ impl Layout {
         })
     }
 
+    /// Writes a list of nothing where there is none: a layout has one from the beginning (image-spec, "index.json file").
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn begin_index(&self) -> Result<()> {
+        let _lock = self.lock()?;
+        if self.path().join("index.json").exists() {
+            return Ok(());
+        }
+        self.replace_entries(Vec::new())
+    }
+
     /// The images that are listed, by whatever names.
     ///
     /// # Errors

@@ -87,9 +87,10 @@ impl Layout {
     }
 
     fn open_as(path: &Path, durable: bool) -> Result<Self> {
-        std::fs::create_dir_all(path.parent().unwrap_or(path))
-            .map_err(Error::io("cannot make the folder", path))?;
-        if !path.exists() {
+        let there = path.try_exists();
+        if !there.map_err(Error::io("cannot open the store", path))? {
+            std::fs::create_dir_all(path.parent().unwrap_or(path))
+                .map_err(Error::io("cannot make the folder", path))?;
             disk::make_folder(path)?;
         }
         let root = path

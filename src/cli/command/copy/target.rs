@@ -127,7 +127,11 @@ impl Target {
                 Form::Layout
             };
             Ok::<_, Error>(match (transport, pipe) {
-                (Transport::Oci, _) if !dry => Opened::Layout(Layout::open(&path)?),
+                (Transport::Oci, _) if !dry => {
+                    let layout = Layout::open(&path)?;
+                    layout.begin_index()?;
+                    Opened::Layout(layout)
+                }
                 (Transport::Oci, _) if path.join("index.json").exists() => {
                     Opened::Layout(Layout::reading(&path)?)
                 }

@@ -82,7 +82,7 @@ const MOST_TOLD: usize = 10;
   {program} tags --sort semver --filter '1.*' registry.example:5000/team/app | tail -1
   {program} tags --format '{{.Tag}} {{.Size}}' registry.example:5000/team/app
 
-SIZE is what the image for this platform takes compressed, CREATED when it was made; -l asks once for each tag, and once more for each image, however many tags it has. What an image does not tell, or has not for the platform, is -. Fields of templates: .Name .Tag .Digest .MediaType .Platforms .Size .CreatedSince .CreatedAt.")]
+SIZE is what the image for this platform takes compressed, CREATED when it was made; -l asks once for each tag, and once more for each image, however many tags it has. What an image does not tell, or an index has not for the platform, is -. Fields of templates: .Name .Tag .Digest .MediaType .Platforms .Size .CreatedSince .CreatedAt.")]
 pub(crate) struct Options {
     /// The repository
     #[arg(value_name = "NAME", value_parser = Location::remote)]
