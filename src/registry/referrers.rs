@@ -85,7 +85,7 @@ async fn by_api(repository: &Repository, of: &Digest) -> Result<Option<Vec<Descr
         let next = pages.after(&url, answer.headers())?;
         let claims = answer
             .header("content-type")
-            .is_some_and(|kind| kind == MediaType::OCI_INDEX.as_str());
+            .is_some_and(|kind| kind.starts_with(MediaType::OCI_INDEX.as_str()));
         let malformed = |reason: String| Error::Malformed {
             doing: format!("the referrers of {of}"),
             reason,
