@@ -81,10 +81,15 @@ impl Repository {
     /// As [`Source::resolve`], but for what is absent.
     pub async fn now(&self, tag: &Tag) -> Result<Option<Descriptor>> {
         let at = Selector::Tag(tag.clone());
-        if let manifest::Head::Known(found) = manifest::head(self, &at, self.push()).await? {
-            return Ok(Some(*found));
+        match manifest::head(self, &at, self.push()).await? {
+            manifest::Head::Known(found) => Ok(Some(*found)),
+            manifest::Head::Vague | manifest::Head::Absent => self.got(&at).await,
         }
-        match manifest::get(self, &at, self.push()).await {
+    }
+
+    /// What a GET says that `at` points at, for whoever may write here.
+    async fn got(&self, at: &Selector) -> Result<Option<Descriptor>> {
+        match manifest::get(self, at, self.push()).await {
             Ok(manifest) => Ok(Some(manifest.descriptor().clone())),
             Err(Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error),
@@ -197,11 +202,7 @@ impl Sink for Repository {
         match manifest::head(self, &at, self.push()).await? {
             manifest::Head::Known(found) => Ok(Some(*found)),
             manifest::Head::Absent => Ok(None),
-            manifest::Head::Vague => match manifest::get(self, &at, self.push()).await {
-                Ok(manifest) => Ok(Some(manifest.descriptor().clone())),
-                Err(Error::NotFound { .. }) => Ok(None),
-                Err(error) => Err(error),
-            },
+            manifest::Head::Vague => self.got(&at).await,
         }
     }
 
