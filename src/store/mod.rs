@@ -104,8 +104,9 @@ pub trait Sink: Send + Sync {
     /// Whatever keeps that from being known; absence is not an error.
     async fn resolve(&self, tag: &Tag) -> Result<Option<Descriptor>>;
 
-    /// Announces everything the coming calls may ask for, before the first of them, so that the place can protect it
-    /// from removal and make sure there is room. Called once or more; each call adds.
+    /// Announces everything the coming calls may ask for, in the order in which they begin to, before the first of them:
+    /// so that the place can protect it from removal, make sure there is room, and keep that order. Called once for each
+    /// item that is copied; each call adds to what is protected.
     ///
     /// # Errors
     /// `NoSpace` when it cannot fit.

@@ -240,11 +240,8 @@ async fn move_blobs(
         options,
         lanes: &lanes,
     };
-    // Small ones first: configs, then what one request fetches. They never wait behind a large one.
-    let mut order: Vec<&Blob> = plan.blobs.iter().collect();
-    order.sort_by_key(|blob| blob.turn());
-    let (small, large): (Vec<&Blob>, Vec<&Blob>) =
-        order.into_iter().partition(|blob| blob.is_small());
+    let order = plan.in_turn().into_iter();
+    let (small, large): (Vec<&Blob>, Vec<&Blob>) = order.partition(|blob| blob.is_small());
     let moving = |blobs: Vec<_>, at_once: usize| {
         stream::iter(blobs)
             .map(|blob| mover.move_blob(blob))

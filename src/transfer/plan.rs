@@ -75,7 +75,7 @@ impl Blob {
     }
 
     /// When its turn is: configs, small ones by size, large ones as listed.
-    pub(super) fn turn(&self) -> (bool, u64) {
+    fn turn(&self) -> (bool, u64) {
         (
             self.role == Role::Layer,
             if self.is_small() {
@@ -88,9 +88,18 @@ impl Blob {
 }
 
 impl Plan {
-    /// Everything the plan is about: blobs and manifests.
+    /// The blobs in the order in which they move. Small ones come first: configs, then what one request fetches; they
+    /// never wait behind a large one.
+    pub(super) fn in_turn(&self) -> Vec<&Blob> {
+        let mut order: Vec<&Blob> = self.blobs.iter().collect();
+        order.sort_by_key(|blob| blob.turn());
+        order
+    }
+
+    /// Everything the plan is about, in the order in which it moves: blobs and manifests.
     pub(super) fn content(&self) -> Vec<Descriptor> {
-        let blobs = self.blobs.iter().map(|blob| blob.descriptor.clone());
+        let blobs = self.in_turn().into_iter();
+        let blobs = blobs.map(|blob| blob.descriptor.clone());
         blobs
             .chain(
                 self.manifests

@@ -176,6 +176,32 @@ fn an_archive_comes_through_a_pipe_and_compressed() {
 }
 
 #[test]
+fn the_same_images_make_the_same_archive_to_the_byte() {
+    // One is fetched in pieces and many are not, so that they are ready in another order than they begin.
+    let sizes = (1..24).map(|number| 3000 + number * 7 % 24 * 40_000);
+    let layers: Vec<Layer> = (0..)
+        .zip(sizes.chain([9_000_000]))
+        .map(|(seed, size)| Layer::gzip(seed, size))
+        .collect();
+    let env = store_with(&image(AMD64, &layers));
+    let script = "\"$RG\" save -o saved.tar lab/app:v1 && \"$RG\" save lab/app:v1 >piped.tar && \
+                  \"$RG\" copy -q local:lab/app:v1 docker-archive:copied.tar:lab/app:v1";
+    let mut first = None;
+    for _ in 0..4 {
+        env.program("sh", &["-c", script])
+            .env("RG", env!("CARGO_BIN_EXE_rg"))
+            .run()
+            .succeeds();
+        for name in ["saved.tar", "piped.tar", "copied.tar"] {
+            let bytes = std::fs::read(env.path(name)).unwrap();
+            let first = first.get_or_insert_with(|| bytes.clone());
+            assert!(bytes == *first, "{name} is another archive");
+        }
+        std::fs::remove_file(env.path("copied.tar")).unwrap();
+    }
+}
+
+#[test]
 fn only_what_is_new_since_another_archive_is_saved() {
     let old = image(AMD64, &[Layer::gzip(1, 300_000)]);
     let new = image(AMD64, &[Layer::gzip(1, 300_000), Layer::gzip(2, 3000)]);

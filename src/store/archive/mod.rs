@@ -23,6 +23,7 @@ mod output;
 mod plain;
 
 mod read;
+mod sink;
 mod write;
 
 pub use members::Members;

@@ -3,29 +3,28 @@
 //! What is written is a layout and docker's archive in one: `oci-layout`, `index.json` and `blobs/`, and a
 //! `manifest.json` whose config and layers are those blobs. docker, podman, containerd and skopeo all take it.
 //!
-//! Members lie in the tar in the order they begin, each with the room its size needs. In a file the blobs are written
-//! side by side; into a pipe one goes after the other, and nothing can be written again there. A file gets its name when
-//! it is complete.
+//! Members lie in the tar in the order of the plan, so that the same images make the same bytes, each with the room its
+//! size needs. In a file the blobs are written side by side; into a pipe one goes after the other, and nothing can be
+//! written again there. A file gets its name when it is complete.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fs::File;
 use std::io::Write;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::json;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::docker::Item;
+use super::sink::At;
 use super::{INDEX, LAYOUT, MANIFEST, Unfinished, blob_name};
 use crate::error::{Error, Result};
-use crate::oci::{Descriptor, Digest, Hasher, Manifest, MediaType, Name, Platform, Reference, Tag};
+use crate::oci::{Descriptor, Digest, Manifest, MediaType, Name, Platform, Reference};
 use crate::store::listed::EntryName;
 use crate::store::partial::on_blocking_pool;
-use crate::store::{BlobWriter, Sink, disk};
+use crate::store::{Sink, disk};
 
 /// Members of a tar begin at multiples of this many bytes.
 const BLOCK: u64 = 512;
@@ -47,29 +46,31 @@ pub struct Writer {
     inner: Arc<Inner>,
 }
 
-struct Inner {
+pub(super) struct Inner {
     /// Where it goes, for errors.
     path: PathBuf,
     form: Form,
-    out: Out,
+    pub(super) out: Out,
     /// Who may write; one at a time into a pipe.
     turns: Arc<Semaphore>,
+    /// The blobs that the plan has next, in its order.
+    order: watch::Sender<VecDeque<Digest>>,
     state: Mutex<State>,
 }
 
-enum Out {
+pub(super) enum Out {
     /// A file that is private until it is complete.
     File(Arc<File>, Mutex<Option<Unfinished>>),
     Pipe(Arc<Mutex<Box<dyn Write + Send>>>),
 }
 
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     /// Where the next member begins.
     end: u64,
     /// Blobs that are complete, here or where the archive goes.
-    held: HashSet<Digest>,
-    manifests: HashMap<Digest, Manifest>,
+    pub(super) held: HashSet<Digest>,
+    pub(super) manifests: HashMap<Digest, Manifest>,
     listed: Vec<(Descriptor, Option<EntryName>)>,
 }
 
@@ -96,6 +97,7 @@ impl Writer {
             form,
             out,
             turns: Arc::new(Semaphore::new(turns)),
+            order: watch::Sender::default(),
             state: Mutex::default(),
         };
         Self {
@@ -111,10 +113,7 @@ impl Writer {
     /// The sink of one repository in it.
     #[must_use]
     pub fn at(&self, name: &Name) -> impl Sink + use<> {
-        At {
-            inner: self.inner.clone(),
-            name: name.clone(),
-        }
+        At::new(self.inner.clone(), name)
     }
 
     /// Lists an image that was put, with a name or without.
@@ -151,11 +150,11 @@ impl Writer {
 }
 
 impl Inner {
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn list(&self, root: &Descriptor, name: Option<EntryName>) {
+    pub(super) fn list(&self, root: &Descriptor, name: Option<EntryName>) {
         let mut state = self.state();
         let entry = (root.clone(), name);
         if !state.listed.contains(&entry) {
@@ -176,7 +175,7 @@ impl Inner {
         Ok(at + header.len() as u64)
     }
 
-    fn write(&self, bytes: &[u8], at: u64) -> Result<()> {
+    pub(super) fn write(&self, bytes: &[u8], at: u64) -> Result<()> {
         match &self.out {
             Out::File(file, _) => disk::write_at(file, bytes, at),
             Out::Pipe(pipe) => {
@@ -188,14 +187,14 @@ impl Inner {
     }
 
     /// Fills up the last block of a member. Blocks.
-    fn fill(&self, at: u64, size: u64) -> Result<()> {
+    pub(super) fn fill(&self, at: u64, size: u64) -> Result<()> {
         let rest = size.next_multiple_of(BLOCK) - size;
         let rest = usize::try_from(rest).unwrap_or_default();
         self.write(&ZEROS[..rest], at + size)
     }
 
     /// Writes a whole small member.
-    async fn append(
+    pub(super) async fn append(
         self: &Arc<Self>,
         name: impl Into<String>,
         bytes: impl Into<Bytes>,
@@ -208,6 +207,39 @@ impl Inner {
             inner.fill(at, bytes.len() as u64)
         })
         .await
+    }
+
+    /// Takes note of the blobs that come next, and in which order.
+    pub(super) fn expect(&self, blobs: &[Descriptor]) {
+        let state = self.state();
+        let next = blobs.iter().map(|blob| blob.digest);
+        let next = next.filter(|digest| !state.held.contains(digest)).collect();
+        self.order.send_replace(next);
+    }
+
+    /// Makes room for a blob when those before it have theirs, and says where its bytes go. The turn is to be held until
+    /// it is complete.
+    pub(super) async fn begin(
+        self: &Arc<Self>,
+        blob: &Descriptor,
+    ) -> Result<(u64, OwnedSemaphorePermit)> {
+        let (digest, size) = (blob.digest, blob.size);
+        let mut order = self.order.subscribe();
+        let is_next = |order: &VecDeque<Digest>| match order.front() {
+            Some(next) => *next == digest || !order.contains(&digest),
+            None => true,
+        };
+        // The sender is in `self`: it outlives the wait.
+        drop(order.wait_for(is_next).await);
+        let turn = self.turn().await?;
+        let inner = self.clone();
+        let at = on_blocking_pool(move || inner.allot(&blob_name(&digest), size)).await?;
+        self.order.send_modify(|order| {
+            if order.front() == Some(&digest) {
+                order.pop_front();
+            }
+        });
+        Ok((at, turn))
     }
 
     async fn turn(&self) -> Result<OwnedSemaphorePermit> {
@@ -318,131 +350,4 @@ fn header(name: &str, size: u64) -> std::io::Result<Vec<u8>> {
     let bytes = std::mem::take(builder.get_mut());
     drop(builder); // its end of the archive goes nowhere
     Ok(bytes)
-}
-
-/// One repository of an archive.
-struct At {
-    inner: Arc<Inner>,
-    name: Name,
-}
-
-#[async_trait]
-impl Sink for At {
-    async fn resolve(&self, _: &Tag) -> Result<Option<Descriptor>> {
-        Ok(None)
-    }
-
-    async fn has(&self, what: &Descriptor) -> Result<bool> {
-        let state = self.inner.state();
-        Ok(state.held.contains(&what.digest) || state.manifests.contains_key(&what.digest))
-    }
-
-    async fn begin(&self, blob: &Descriptor) -> Result<Box<dyn BlobWriter>> {
-        let turn = self.inner.turn().await?;
-        let (inner, digest, size) = (self.inner.clone(), blob.digest, blob.size);
-        let at = on_blocking_pool(move || inner.allot(&blob_name(&digest), size)).await?;
-        Ok(Box::new(Member {
-            inner: self.inner.clone(),
-            blob: blob.clone(),
-            at,
-            progress: tokio::sync::Mutex::new(Progress {
-                written: 0,
-                hasher: blob.digest.hasher(),
-                turn: Some(turn),
-            }),
-        }))
-    }
-
-    async fn put_manifest(&self, manifest: &Manifest, tag: Option<&Tag>) -> Result<()> {
-        let digest = *manifest.digest();
-        if !self.inner.state().manifests.contains_key(&digest) {
-            let bytes = manifest.bytes().clone();
-            self.inner.append(blob_name(&digest), bytes).await?;
-            self.inner
-                .state()
-                .manifests
-                .insert(digest, manifest.clone());
-        }
-        if let Some(tag) = tag {
-            let name = self.name.with_tag(tag).into();
-            self.inner.list(manifest.descriptor(), Some(name));
-        }
-        Ok(())
-    }
-}
-
-/// A blob on its way into the archive.
-struct Member {
-    inner: Arc<Inner>,
-    blob: Descriptor,
-    at: u64,
-    progress: tokio::sync::Mutex<Progress>,
-}
-
-struct Progress {
-    written: u64,
-    hasher: Hasher,
-    /// Held until the blob is complete.
-    turn: Option<OwnedSemaphorePermit>,
-}
-
-#[async_trait]
-impl BlobWriter for Member {
-    async fn missing(&self) -> Result<Vec<Range<u64>>> {
-        let progress = self.progress.lock().await;
-        let all = progress.turn.is_none() || progress.written == self.blob.size;
-        let rest = progress.written..self.blob.size;
-        Ok((!all).then_some(rest).into_iter().collect())
-    }
-
-    async fn write(&self, offset: u64, bytes: Bytes) -> Result<()> {
-        let mut progress = self.progress.lock().await;
-        let end = offset + bytes.len() as u64;
-        if offset != progress.written || end > self.blob.size {
-            return Err(Error::SizeMismatch {
-                digest: self.blob.digest,
-                expected: self.blob.size,
-                found: end,
-            });
-        }
-        let (inner, at) = (self.inner.clone(), self.at + offset);
-        let mut hasher = progress.hasher.clone();
-        progress.hasher = on_blocking_pool(move || {
-            inner.write(&bytes, at)?;
-            hasher.update(&bytes);
-            Ok(hasher)
-        })
-        .await?;
-        progress.written = end;
-        Ok(())
-    }
-
-    async fn commit(&self) -> Result<()> {
-        let mut progress = self.progress.lock().await;
-        if progress.turn.is_none() {
-            return Ok(());
-        }
-        let expected = self.blob.digest;
-        if progress.written < self.blob.size {
-            return Err(Error::SizeMismatch {
-                digest: expected,
-                expected: self.blob.size,
-                found: progress.written,
-            });
-        }
-        let found = progress.hasher.clone().finish();
-        if found != expected {
-            // What a pipe got cannot be taken back: writing it again then fails for good.
-            if matches!(self.inner.out, Out::File(..)) {
-                progress.written = 0;
-                progress.hasher = expected.hasher();
-            }
-            return Err(Error::DigestMismatch { expected, found });
-        }
-        let (inner, at, size) = (self.inner.clone(), self.at, self.blob.size);
-        on_blocking_pool(move || inner.fill(at, size)).await?;
-        self.inner.state().held.insert(expected);
-        progress.turn = None;
-        Ok(())
-    }
 }
