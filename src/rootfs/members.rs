@@ -11,15 +11,11 @@ use std::io::{self, BufRead};
 use rustix::fs::Timespec;
 use tar::{EntryType, Header};
 
-use super::number::{self, field};
+use super::number;
 use super::pax::Records;
 use super::sparse::{self, Sparse};
 use super::trouble::{Step, Trouble};
-
-/// The unit of a tar, in bytes.
-const BLOCK: u64 = 512;
-/// The largest extended header, in bytes: what Go takes.
-const MAX_EXTENDED: u64 = 1 << 20;
+use crate::store::tar::{MAX_EXTENDED, field, is_end, is_sound, padding, text};
 
 /// What a member is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,7 +146,7 @@ impl<R: BufRead> Members<R> {
             _ => None,
         };
         self.left = stored;
-        self.padding = stored.wrapping_neg() % BLOCK;
+        self.padding = padding(stored);
         let old = header.as_old();
         let id = |key, raw: &[u8]| match records.number(key)? {
             Some(id) => Ok(id),
@@ -252,22 +248,10 @@ impl<R: BufRead> Members<R> {
                 io::ErrorKind::UnexpectedEof => cut(),
                 _ => error,
             })?;
-        let bytes = header.as_bytes();
-        if bytes.iter().all(|&byte| byte == 0) {
+        if is_end(&header) {
             return Ok(None);
         }
-        // The sum is over the header with blanks in place of the sum.
-        let sum = |of: fn(u8) -> i64| -> i64 {
-            let own = 148..156;
-            let bytes = bytes.iter().enumerate();
-            bytes
-                .map(|(at, &byte)| of(if own.contains(&at) { b' ' } else { byte }))
-                .sum()
-        };
-        let stated = field(&bytes[148..156]);
-        // Ancient tars added bytes with a sign.
-        let signed = |byte: u8| i64::from(byte.cast_signed());
-        if stated != Some(sum(i64::from)) && stated != Some(sum(signed)) {
+        if !is_sound(&header) {
             return Err(Trouble::bad(
                 "it is no tar, or damaged: the sum of a header is wrong",
             ));
@@ -280,7 +264,7 @@ impl<R: BufRead> Members<R> {
         if size > MAX_EXTENDED {
             return Err(Trouble::bad("an extended header is larger than 1 MiB"));
         }
-        (self.left, self.padding) = (size, size.wrapping_neg() % BLOCK);
+        (self.left, self.padding) = (size, padding(size));
         let mut all = Vec::new();
         loop {
             let bytes = self.fill()?;
@@ -296,13 +280,6 @@ impl<R: BufRead> Members<R> {
 
 fn cut() -> io::Error {
     io::Error::new(io::ErrorKind::UnexpectedEof, "the tar is cut off")
-}
-
-/// The text of a GNU long name: up to its NUL.
-fn text(mut bytes: Vec<u8>) -> Vec<u8> {
-    let end = bytes.iter().position(|&byte| byte == 0);
-    bytes.truncate(end.unwrap_or(bytes.len()));
-    bytes
 }
 
 fn positive(raw: &[u8]) -> Step<u64> {

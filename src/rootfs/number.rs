@@ -1,37 +1,4 @@
-//! Numbers as tars write them.
-
-/// A number of a header: octal digits between blanks and NULs, or the whole field as one big-endian number whose first
-/// bit is set (GNU). An empty field is zero. `None` for anything else, and for what 64 bits do not hold.
-pub(super) fn field(field: &[u8]) -> Option<i64> {
-    let first = *field.first()?;
-    if first & 0x80 == 0 {
-        return octal(field);
-    }
-    // Two's complement over all bits but the first one, which only marks the form.
-    let negative = first & 0x40 != 0;
-    let mut value: i128 = if negative { -1 } else { 0 };
-    for (at, &byte) in field.iter().enumerate() {
-        let byte = match at {
-            0 if negative => byte,
-            0 => byte & 0x7f,
-            _ => byte,
-        };
-        value = value.checked_mul(256)? | i128::from(byte);
-        i64::try_from(value).ok()?;
-    }
-    i64::try_from(value).ok()
-}
-
-fn octal(field: &[u8]) -> Option<i64> {
-    let digits = field.split(|&byte| byte == 0).find(|part| !part.is_empty());
-    let digits = digits.unwrap_or_default().trim_ascii();
-    let mut value: i64 = 0;
-    for digit in digits {
-        let digit = digit.checked_sub(b'0').filter(|digit| *digit < 8)?;
-        value = value.checked_mul(8)? | i64::from(digit);
-    }
-    Some(value)
-}
+//! Numbers as extended headers write them.
 
 /// A number in decimal digits alone, as extended headers write them.
 pub(super) fn decimal(text: &[u8]) -> Option<u64> {
@@ -83,25 +50,6 @@ pub(super) fn time_text(seconds: i64, nanoseconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn fields_are_octal_or_a_number_over_all_their_bytes() {
-        assert_eq!(field(b"0000644\0"), Some(0o644));
-        assert_eq!(field(b"   644 \0"), Some(0o644));
-        assert_eq!(field(b"644     "), Some(0o644));
-        assert_eq!(field(b"\0\0\0\0\0\0\0\0"), Some(0));
-        assert_eq!(field(b"777777777777"), Some(0o777_777_777_777));
-        assert_eq!(field(&[0x80, 0, 0, 0, 0, 0, 1, 0]), Some(256));
-        assert_eq!(field(&[0xff; 12]), Some(-1));
-        let mut large = [
-            0x80, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-        ];
-        assert_eq!(field(&large), Some(i64::MAX));
-        large[4] = 0x80;
-        assert_eq!(field(&large), None);
-        assert_eq!(field(b"0000648\0"), None);
-        assert_eq!(field(b"-1\0"), None);
-    }
 
     #[test]
     fn times_may_have_a_fraction_and_lie_before_1970() {

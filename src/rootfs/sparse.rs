@@ -4,16 +4,15 @@ use std::io::BufRead;
 
 use tar::{EntryType, GnuExtSparseHeader, GnuSparseHeader, Header};
 
-use super::number::{decimal, field};
+use super::number::decimal;
 use super::pax::Records;
 use super::trouble::{Step, Trouble};
+use crate::store::tar::{BLOCK, field};
 
 /// The most pieces of one file.
 const MAX_PIECES: usize = 1 << 20;
 /// The most digits of a number in a map.
 const MAX_DIGITS: usize = 20;
-/// The unit of a tar, in bytes.
-const BLOCK: u64 = 512;
 
 /// A file with holes.
 #[derive(Debug, PartialEq, Eq)]

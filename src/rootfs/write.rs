@@ -12,9 +12,8 @@ use super::members::Kind;
 use super::number::time_text;
 use super::pax::{extended_record, record};
 use super::trouble::{Step, Trouble};
+use crate::store::tar::{BLOCK, padding};
 
-/// The unit of a tar, in bytes.
-const BLOCK: usize = 512;
 /// The largest number in seven octal digits: what owners have.
 const MAX_SMALL: u64 = (1 << 21) - 1;
 /// The largest number in eleven octal digits: what sizes and times have.
@@ -88,12 +87,12 @@ impl<'a> Tar<'a> {
 
     /// Ends a member of `size` bytes.
     pub(super) fn end(&mut self, size: u64) -> Step<()> {
-        self.hole(size.wrapping_neg() % BLOCK as u64)
+        self.hole(padding(size))
     }
 
     /// Ends the tar.
     pub(super) fn finish(mut self) -> Step<()> {
-        self.content(&ZEROS[..2 * BLOCK])?;
+        self.hole(2 * BLOCK)?;
         let flushed = self.out.flush();
         flushed.map_err(Trouble::system("cannot write", self.name))
     }

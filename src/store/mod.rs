@@ -38,6 +38,7 @@ pub mod memory;
 pub mod partial;
 pub mod ranges;
 pub mod recompress;
+pub(crate) mod tar;
 pub mod upload;
 
 /// Where content is read from.

@@ -8,10 +8,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use tar::{EntryType, Header, PaxExtensions};
 
-/// The unit of a tar, in bytes.
-const BLOCK: u64 = 512;
-/// The largest extended header, in bytes: what Go takes.
-const MAX_EXTENDED: u64 = 1 << 20;
+use crate::store::tar::{BLOCK, MAX_EXTENDED, is_end, is_sound, padding, text};
+
 /// How files begin that are compressed by what is not read here, and what reads them.
 const FOREIGN: [(&[u8], &str); 3] = [
     (b"\xfd7zXZ\0", "xz"),
@@ -151,10 +149,10 @@ impl<I: Input> Entries<I> {
         }
         let first = self.at == 0;
         self.at += BLOCK;
-        if header.as_bytes().iter().all(|&byte| byte == 0) {
+        if is_end(&header) {
             return Ok(None);
         }
-        if header.cksum().ok() != Some(checksum(header.as_bytes())) {
+        if !is_sound(&header) {
             return Err(if first {
                 no_tar(header.as_bytes())
             } else {
@@ -166,7 +164,7 @@ impl<I: Input> Entries<I> {
 
     fn expect(&mut self, size: u64) {
         self.left = size;
-        self.padding = (BLOCK - size % BLOCK) % BLOCK;
+        self.padding = padding(size);
     }
 
     /// The content of an extended header.
@@ -224,22 +222,6 @@ impl<I: Input> Read for Content<'_, I> {
         entries.at += read as u64;
         Ok(read)
     }
-}
-
-/// A text up to the zero that ends it.
-fn text(mut bytes: Vec<u8>) -> Vec<u8> {
-    let end = bytes.iter().position(|&byte| byte == 0);
-    bytes.truncate(end.unwrap_or(bytes.len()));
-    bytes
-}
-
-/// The sum of a header's bytes, its own field taken for blanks.
-fn checksum(header: &[u8]) -> u32 {
-    let field = 148..156;
-    let bytes = header.iter().enumerate();
-    bytes
-        .map(|(at, &byte)| u32::from(if field.contains(&at) { b' ' } else { byte }))
-        .sum()
 }
 
 fn no_tar(start: &[u8]) -> io::Error {

@@ -24,11 +24,10 @@ use crate::error::{Error, Result};
 use crate::oci::{Descriptor, Digest, Manifest, MediaType, Name, Platform, Reference};
 use crate::store::listed::EntryName;
 use crate::store::partial::on_blocking_pool;
+use crate::store::tar::{BLOCK, padding};
 use crate::store::{Sink, disk};
 
-/// Members of a tar begin at multiples of this many bytes.
-const BLOCK: u64 = 512;
-/// As many zeros.
+/// A block of zeros.
 const ZEROS: [u8; 512] = [0; 512];
 
 /// What an archive is.
@@ -188,8 +187,7 @@ impl Inner {
 
     /// Fills up the last block of a member. Blocks.
     pub(super) fn fill(&self, at: u64, size: u64) -> Result<()> {
-        let rest = size.next_multiple_of(BLOCK) - size;
-        let rest = usize::try_from(rest).unwrap_or_default();
+        let rest = usize::try_from(padding(size)).unwrap_or_default();
         self.write(&ZEROS[..rest], at + size)
     }
 
