@@ -25,6 +25,7 @@ fn options<'a>(observer: &'a dyn Observer, nearby: Option<&'a dyn Source>) -> Op
         retry_base: Duration::ZERO,
         observer,
         nearby,
+        compared: false,
     }
 }
 

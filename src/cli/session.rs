@@ -156,6 +156,7 @@ impl Session {
             retry_base: self.config.retry_base,
             observer,
             nearby,
+            compared: false,
         }
     }
 }

@@ -431,6 +431,7 @@ mod tests {
             retry_base: Duration::from_secs(1),
             observer: &crate::event::Silent,
             nearby: None,
+            compared: false,
         }
     }
 

@@ -86,6 +86,8 @@ pub struct Options<'a> {
     /// Where manifests already known can be read without asking the source: the sink itself, when it can be read. A
     /// manifest found there has everything it owes there.
     pub nearby: Option<&'a dyn Source>,
+    /// Whether the caller has found that the sink's tags are absent or other images: then they are not asked for again.
+    pub compared: bool,
 }
 
 /// What came of an item.
@@ -154,8 +156,8 @@ async fn copy_item(
     options: &Options<'_>,
 ) -> Result<Outcome> {
     let known = match &item.tag {
-        Some(tag) => sink.resolve(tag).await?,
-        None => None,
+        Some(tag) if !options.compared => sink.resolve(tag).await?,
+        _ => None,
     };
     // The question costs a round trip, so it is asked only where the answer can be yes.
     let same = match &known {

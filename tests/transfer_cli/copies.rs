@@ -19,6 +19,13 @@ fn methods(log: &[Record]) -> Vec<&str> {
     log.iter().map(|record| record.method.as_str()).collect()
 }
 
+/// The methods of the requests for what ends with `end`.
+fn about(proxy: &Proxy, end: &str) -> Vec<String> {
+    let log = proxy.log().into_iter();
+    let matching = log.filter(|record| record.target.ends_with(end));
+    matching.map(|record| record.method).collect()
+}
+
 fn sample() -> Graph {
     index_with_attestations(&[
         image(AMD64, &[Layer::gzip(1, 200_000)]),
@@ -44,6 +51,8 @@ pub(crate) fn between_registries(from: &Registry, to: &Registry) {
     );
     assert_eq!(sink.blob_bytes_uploaded(), graph.blob_bytes());
     assert!(!env.store().exists(), "the store was touched");
+    assert_eq!(about(&source, "/manifests/v1"), ["GET"]);
+    assert_eq!(about(&sink, "/manifests/v1"), ["HEAD", "PUT"]);
     source.forget();
     sink.forget();
     env.rg(["copy", &name, &target])
@@ -51,6 +60,13 @@ pub(crate) fn between_registries(from: &Registry, to: &Registry) {
         .prints("v1: up to date\n");
     assert_eq!(methods(&source.log()), ["HEAD"]);
     assert_eq!(methods(&sink.log()), ["HEAD"]);
+    // Of a tag that was moved each end is asked once.
+    push_raw(&Client::new(), &from.base(), "team/app", "v1", &small(4));
+    source.forget();
+    sink.forget();
+    env.rg(["copy", &name, &target]).succeeds();
+    assert_eq!(about(&source, "/manifests/v1"), ["HEAD", "GET"]);
+    assert_eq!(about(&sink, "/manifests/v1"), ["HEAD", "PUT"]);
 }
 
 /// Within one registry layers are mounted; within one repository a manifest gets another name and nothing else moves.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::compared::Compared;
 use super::{Copy, Target};
 use crate::cli::report::{Failure, warn};
 use crate::error::{Error, Result};
@@ -48,7 +49,7 @@ impl Copy<'_> {
                     None => Target::nameless(),
                 };
                 let item = self.whole(found.selector(), &wanted);
-                let copied = self.copy(&item, &wanted).await?;
+                let copied = self.copy(&item, &wanted, Compared::Not).await?;
                 self.tell(&format!("{}: attached to {of}", copied.put))?;
                 waiting.push((copied.root, depth + 1));
             }

@@ -22,10 +22,12 @@ use crate::oci::{Digest, Name, Platform, Platforms, Selector, Tag};
 use crate::transfer::{self, IndexRule, Item};
 
 mod attached;
+mod compared;
 mod opening;
 mod origin;
 mod target;
 
+use compared::Compared;
 use origin::Origin;
 use target::{Target, Wanted};
 
@@ -170,8 +172,8 @@ impl Copy<'_> {
     async fn one(&self) -> Outcome {
         let image = self.from.one()?;
         let wanted = self.to.one(image.repository.as_ref(), image.tag.as_ref())?;
-        let same = self.same(&image.selector, &wanted).await?;
-        self.bring(image.selector, &wanted, same).await?;
+        let compared = self.compare(&image.selector, &wanted).await?;
+        self.bring(image.selector, &wanted, compared).await?;
         self.tell_name(&wanted.shown)
     }
 
@@ -191,10 +193,14 @@ impl Copy<'_> {
         }
         let (mut tally, all) = (Tally::default(), images.len());
         let mut failed = 0;
-        let same = self.compare(&images).await;
-        for ((selector, tag, becomes), same) in images.into_iter().zip(same) {
-            let brought = match same {
-                Ok(same) => self.bring(selector, &becomes, same).await,
+        let compared: Vec<_> = stream::iter(&images)
+            .map(|(selector, _, becomes)| self.compare(selector, becomes))
+            .buffered(COMPARED_AT_ONCE)
+            .collect()
+            .await;
+        for ((selector, tag, becomes), compared) in images.into_iter().zip(compared) {
+            let brought = match compared {
+                Ok(compared) => self.bring(selector, &becomes, compared).await,
                 Err(error) => Err(error.into()),
             };
             failed += usize::from(brought.is_err());
@@ -212,47 +218,22 @@ impl Copy<'_> {
         Ok(tally.status())
     }
 
-    /// Which images the target has as the source has them.
-    async fn compare(&self, images: &[(Selector, Tag, Wanted)]) -> Vec<Result<Option<Digest>>> {
-        stream::iter(images)
-            .map(|(selector, _, becomes)| self.same(selector, becomes))
-            .buffered(COMPARED_AT_ONCE)
-            .collect()
-            .await
-    }
-
-    /// What `selector` is at the source, if the target's tag is the same with all it owes: a registry takes no manifest
-    /// of which something is absent, while a local store holds the platforms that were pulled.
-    async fn same(&self, selector: &Selector, wanted: &Wanted) -> Result<Option<Digest>> {
-        let (Some(tag), Some(_)) = (&wanted.tag, self.to.remote()) else {
-            return Ok(None);
-        };
-        if !self.platforms.is_empty() {
-            return Ok(None);
-        }
-        let Some(there) = self.to.sink.resolve(tag).await? else {
-            return Ok(None);
-        };
-        let here = self.from.source().resolve(selector).await?;
-        Ok((here.digest == there.digest).then_some(here.digest))
-    }
-
     /// Sees to it that the target has the image as it is wanted, and what is attached to it where that was asked for.
     async fn bring(
         &self,
         selector: Selector,
         wanted: &Wanted,
-        same: Option<Digest>,
+        compared: Compared,
     ) -> Result<(), Failure> {
         let item = self.chosen(selector, wanted);
         let tag = &wanted.label;
-        let root = if let Some(root) = same {
+        let root = if let Compared::Same(root) = compared {
             self.tell(&format!("{tag}: up to date"))?;
             root
         } else if self.options.dry_run {
             return self.dry_run(&item, &wanted.shown).await;
         } else {
-            let copied = self.copy(&item, wanted).await?;
+            let copied = self.copy(&item, wanted, compared).await?;
             self.tell(&format!("{tag}: digest: {}", copied.put))?;
             copied.root
         };
@@ -302,7 +283,7 @@ impl Copy<'_> {
         }
     }
 
-    async fn copy(&self, item: &Item, wanted: &Wanted) -> Result<Copied> {
+    async fn copy(&self, item: &Item, wanted: &Wanted, compared: Compared) -> Result<Copied> {
         let (source, sink) = (self.from.source(), self.to.sink.as_ref());
         if self.is_retag() {
             let manifest = source.manifest(&item.selector).await?;
@@ -314,7 +295,10 @@ impl Copy<'_> {
             });
         }
         let nearby = self.to.nearby.as_deref();
-        let options = self.session.transfer(self.progress.as_ref(), nearby);
+        let options = transfer::Options {
+            compared: matches!(compared, Compared::Other),
+            ..self.session.transfer(self.progress.as_ref(), nearby)
+        };
         if self.to.is_for_docker() {
             let (plan, _) = transfer::dry_run(source, sink, item, &options).await?;
             Target::warn_of(&item.name(), &plan);
