@@ -7,7 +7,8 @@ use crate::support::env::Env;
 use crate::support::fake::{Content, Fake};
 use crate::support::http::Response;
 use crate::support::image::{
-    ARM64, Graph, OCI_INDEX, PREDICATE, artifact, image, index_with_attestations, push_raw, small,
+    ARM64, EMPTY, Graph, OCI_INDEX, PREDICATE, artifact, artifact_of, image,
+    index_with_attestations, push_raw, small,
 };
 use crate::support::layer::Layer;
 use crate::support::layout;
@@ -296,6 +297,51 @@ fn what_is_listed_as_attached_to_an_image_and_is_about_another_one_is_left_out()
         .says(&format!("{} is listed as attached to", foreign.digest()))
         .prints(&format!("{}: attached to", ours.digest()));
     assert!(!layout::blob_path(&env.path("out"), foreign.digest()).exists());
+}
+
+/// cosign 3 lists its bundles so where it keeps the list.
+#[test]
+fn what_is_listed_without_its_type_tells_it_itself() {
+    let root = small(1);
+    let kind = "https://sigstore.dev/cosign/sign/v1";
+    let bundle = artifact_of(
+        (EMPTY, b"{}"),
+        &[("application/vnd.example.bundle", b"signed")],
+        &json!({
+            "artifactType": "application/vnd.example.bundle",
+            "subject": root.root().descriptor(),
+            "annotations": {"dev.sigstore.bundle.predicateType": kind},
+        }),
+    );
+    let mut listed = bundle.root().descriptor();
+    listed["artifactType"] = json!(EMPTY);
+    listed.as_object_mut().unwrap().remove("annotations");
+    let content = Content::of(&[("app", "v1", &root), ("app", "bundle", &bundle)]);
+    let about = root.digest().to_owned();
+    let fake = Fake::start(content, move |request, content| {
+        if !request.path().contains("/referrers/") {
+            return content.answer(request);
+        }
+        let listed = request.path().ends_with(&about).then_some(&listed);
+        let manifests: Vec<_> = listed.into_iter().collect();
+        let index = json!({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": manifests});
+        Response::new(200)
+            .json(&index)
+            .header("Content-Type", OCI_INDEX)
+    });
+    let env = Env::new();
+    let told = env.rg(["referrers", &fake.name("app:v1")]).succeeds();
+    let line = format!(
+        "application/vnd.example.bundle ({kind})  {}",
+        bundle.digest()
+    );
+    assert!(told.stdout.contains(&line), "{told}");
+    for wanted in ["application/vnd.example.bundle", kind] {
+        let told = env
+            .rg(["referrers", "--artifact-type", wanted, &fake.name("app:v1")])
+            .succeeds();
+        assert!(told.stdout.contains(bundle.digest()), "{told}");
+    }
 }
 
 #[test]

@@ -25,8 +25,15 @@ const AT_ONCE: usize = 8;
 const MAX_DEPTH: usize = 16;
 /// The most entries of a tree.
 const MAX_ENTRIES: usize = 10_000;
-/// What buildkit and cosign write the kind of a statement into, in the layers of an attestation.
-const PREDICATES: [&str; 2] = ["in-toto.io/predicate-type", "predicateType"];
+/// What buildkit and cosign write the kind of a statement into: in the layers of an attestation, and about a bundle.
+const PREDICATES: [&str; 3] = [
+    "in-toto.io/predicate-type",
+    "predicateType",
+    "dev.sigstore.bundle.predicateType",
+];
+/// The type of a config without content, which says nothing of what has it (image-spec, "Guidance for an Empty
+/// Descriptor").
+const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 /// The digest of the image that an attestation in an index is about (buildkit).
 const ABOUT: &str = "vnd.docker.reference.digest";
 
@@ -117,6 +124,12 @@ pub(super) fn about<'a>(
     })
 }
 
+/// The kind of statement that its annotations name.
+fn kind(of: &Descriptor) -> Option<String> {
+    let kind = PREDICATES.iter().find_map(|key| of.annotation(key));
+    kind.map(str::to_owned)
+}
+
 /// An image, one of its platforms, or something attached.
 struct Entry {
     descriptor: Descriptor,
@@ -128,8 +141,8 @@ struct Entry {
 enum Role {
     /// What was asked about, or one of the images it lists.
     Image,
-    /// Names its subject itself.
-    Referrer,
+    /// Names its subject itself; the kinds of its statements.
+    Referrer(Vec<String>),
     /// Tied to its image by a tag of cosign's.
     Tagged(Tag, Vec<String>),
     /// Held by the index that holds its image; the kinds of its statements.
@@ -234,14 +247,36 @@ impl<'a> Survey<'a> {
                 break;
             }
             for one in found {
-                let role = match &one.tag {
-                    None => Role::Referrer,
-                    Some(tag) => Role::Tagged(tag.clone(), self.statements(&one.selector()).await?),
+                let (descriptor, role) = match &one.tag {
+                    None => {
+                        let referrer = self.referrer(one.descriptor).await?;
+                        let kinds = kind(&referrer).into_iter().collect();
+                        (referrer, Role::Referrer(kinds))
+                    }
+                    Some(tag) => {
+                        let kinds = self.statements(&one.selector()).await?;
+                        (one.descriptor, Role::Tagged(tag.clone(), kinds))
+                    }
                 };
-                next.extend(self.add(Some(at), one.descriptor, role));
+                next.extend(self.add(Some(at), descriptor, role));
             }
         }
         Ok(next)
+    }
+
+    /// A referrer as it says of itself, where the list does not tell its type: cosign, which keeps the list at registries
+    /// without the API, writes that of the config.
+    async fn referrer(&self, listed: Descriptor) -> Result<Descriptor> {
+        let told = listed.artifact_type.as_ref().map(MediaType::as_str);
+        if told.is_some_and(|told| told != EMPTY) {
+            return Ok(listed);
+        }
+        let at = Selector::Digest(listed.digest);
+        match self.source.manifest(&at).await {
+            Ok(manifest) => Ok(manifest.referrer()),
+            Err(error) if error.is_not_found() => Ok(listed),
+            Err(error) => Err(error),
+        }
     }
 
     /// The kinds of statements an attestation has, each once.
@@ -253,12 +288,7 @@ impl<'a> Survey<'a> {
         };
         let mut kinds = Vec::new();
         for layer in manifest.image().iter().flat_map(|image| &image.layers) {
-            let kind = PREDICATES.iter().find_map(|key| layer.annotation(key));
-            if let Some(kind) = kind.map(str::to_owned)
-                && !kinds.contains(&kind)
-            {
-                kinds.push(kind);
-            }
+            kinds.extend(kind(layer).filter(|kind| !kinds.contains(kind)));
         }
         Ok(kinds)
     }
@@ -308,8 +338,7 @@ impl Entry {
         ];
         let said = match &self.role {
             Role::Image => return false,
-            Role::Referrer => &[][..],
-            Role::Tagged(_, said) | Role::Attestation(said) => said,
+            Role::Referrer(said) | Role::Tagged(_, said) | Role::Attestation(said) => said,
         };
         types.into_iter().flatten().any(|of| of.as_str() == wanted)
             || said.iter().any(|kind| kind == wanted)
@@ -327,9 +356,9 @@ impl Entry {
                 .platform
                 .as_ref()
                 .map_or_else(|| "image".to_owned(), ToString::to_string),
-            Role::Referrer => {
-                let kind = descriptor.artifact_type.as_ref();
-                kind.unwrap_or(&descriptor.media_type).to_string()
+            Role::Referrer(kinds) => {
+                let what = descriptor.artifact_type.as_ref();
+                of_kinds(what.unwrap_or(&descriptor.media_type).as_str(), kinds)
             }
             Role::Tagged(tag, kinds) => {
                 let what = match tag.as_str().rsplit('.').next() {
@@ -346,9 +375,9 @@ impl Entry {
 
     fn value(&self, subject: &Descriptor) -> Value {
         let (tag, kinds) = match &self.role {
-            Role::Image | Role::Referrer => (None, &[][..]),
+            Role::Image => (None, &[][..]),
             Role::Tagged(tag, kinds) => (Some(tag.as_str()), &kinds[..]),
-            Role::Attestation(kinds) => (None, &kinds[..]),
+            Role::Referrer(kinds) | Role::Attestation(kinds) => (None, &kinds[..]),
         };
         json!({
             "Subject": subject.digest.to_string(),
