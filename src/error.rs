@@ -3,7 +3,6 @@
 //! Variants carry typed fields. Texts of servers are kept raw in them: whoever prints an error escapes it. Secrets are
 //! never put into one, and URLs come without their query.
 
-use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,8 +14,12 @@ use crate::oci::{Digest, Host, Platform};
 
 mod answer;
 mod hint;
+mod kind;
+mod text;
 
 pub use answer::Answer;
+pub use kind::{Distrust, Thing};
+use text::{images, list, offer, outside, seconds};
 
 /// The result of everything that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -314,46 +317,6 @@ pub enum Error {
     },
 }
 
-/// What was looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Thing {
-    /// A manifest on a registry.
-    Manifest,
-    /// A blob.
-    Blob,
-    /// A repository.
-    Repository,
-    /// An image in the local store.
-    Image,
-    /// A registry endpoint.
-    Endpoint,
-}
-
-impl fmt::Display for Thing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Manifest => "manifest",
-            Self::Blob => "blob",
-            Self::Repository => "repository",
-            Self::Image => "image",
-            Self::Endpoint => "endpoint",
-        })
-    }
-}
-
-/// Why a certificate was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Distrust {
-    /// No known authority signed it.
-    UnknownIssuer,
-    /// It is past its time.
-    Expired,
-    /// It is for another name.
-    WrongName,
-    /// Anything else about the handshake.
-    Other,
-}
-
 impl Error {
     /// The exit code of the program that ends with this error.
     #[must_use]
@@ -426,42 +389,5 @@ impl Error {
             path,
             source,
         }
-    }
-}
-
-fn outside(refusals: Option<&str>) -> String {
-    match refusals {
-        None => "it lists outside addresses, which are not fetched".to_owned(),
-        Some(why) => format!("no address that it lists gave it: {why}"),
-    }
-}
-
-fn images(count: usize) -> String {
-    match count {
-        1 => "one image that is".to_owned(),
-        more => format!("{more} images that are"),
-    }
-}
-
-fn offer(platforms: &[Platform]) -> String {
-    if platforms.is_empty() {
-        "it is an index of no images".to_owned()
-    } else {
-        format!("it has: {}", list(platforms))
-    }
-}
-
-fn list<T: fmt::Display>(items: &[T]) -> String {
-    items
-        .iter()
-        .map(T::to_string)
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-fn seconds(duration: Duration) -> String {
-    match duration.as_secs() {
-        0 => format!("{} ms", duration.as_millis()),
-        whole => format!("{whole} s"),
     }
 }

@@ -19,8 +19,10 @@ use crate::store::{Sink, Source};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 mod blob;
+mod budget;
 mod lanes;
 mod plan;
+mod planner;
 
 pub use plan::{Blob, Plan};
 
@@ -133,7 +135,7 @@ pub async fn dry_run(
     item: &Item,
     options: &Options<'_>,
 ) -> Result<(Plan, Vec<Descriptor>)> {
-    let mut plan = plan::Planner::new(source, item, options.nearby)
+    let mut plan = planner::Planner::new(source, item, options.nearby)
         .plan(None)
         .await?;
     plan.settle(sink, item).await?;
@@ -166,7 +168,7 @@ async fn copy_item(
         }
         None => None,
     };
-    let mut plan = plan::Planner::new(source, item, options.nearby)
+    let mut plan = planner::Planner::new(source, item, options.nearby)
         .plan(same.as_ref())
         .await?;
     // What goes in place of an index is not what the tag points at.
