@@ -227,6 +227,45 @@ fn an_index_goes_before_what_it_lists_and_both_go() {
 }
 
 #[test]
+fn what_is_attached_to_an_image_takes_no_place_of_one_and_goes_with_it() {
+    let (old, new) = (aged(400, 1), aged(300, 2));
+    // Younger than both, under a tag of its own, and listed under the tag of registries without the API.
+    let note = |subject: &Graph| {
+        let mut document = artifact(Some(subject)).value();
+        document["annotations"] = json!({"org.opencontainers.image.created": ago(1)});
+        artifact(None).with_root(OCI_MANIFEST, &document)
+    };
+    let (about_old, about_new) = (note(&old), note(&new));
+    let list = index(std::slice::from_ref(&about_old));
+    let tie = old.digest().replace(':', "-");
+    for alone in [true, false] {
+        let content = Content::of(&[
+            ("app", "v1", &old),
+            ("app", "v2", &new),
+            ("app", "v1-note", &about_old),
+            ("app", "v2-note", &about_new),
+            ("app", &tie, &list),
+        ]);
+        let fake = Fake::start(content, move |request, content| match alone {
+            true => content.answer(request),
+            false => by_digest_alone(request, content),
+        });
+        let done = expire(&fake, &["--keep", "2", "--yes"]).succeeds();
+        done.says("none of 5 tags was deleted");
+        let done = expire(&fake, &["--keep", "1", "--yes", "--json"]).succeeds();
+        let mut expected = [
+            "v1 deleted".to_owned(),
+            "v1-note deleted".to_owned(),
+            format!("{tie} deleted"),
+            "v2 keep".to_owned(),
+            "v2-note keep".to_owned(),
+        ];
+        expected.sort();
+        assert_eq!(decisions(&done), expected, "{done}");
+    }
+}
+
+#[test]
 fn a_tag_that_is_moved_meanwhile_stays() {
     let (old, new) = (aged(400, 1), aged(1, 2));
     let content = Content::of(&[

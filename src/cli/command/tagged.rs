@@ -51,7 +51,9 @@ pub(crate) struct Image {
     pub(crate) created: Option<Timestamp>,
     /// All manifests that it lists, at any depth.
     pub(crate) below: BTreeSet<Digest>,
-    /// What it, or one of those, is about.
+    /// What it is about.
+    pub(crate) subject: Option<Digest>,
+    /// What it, or one of those it lists, is about.
     pub(crate) subjects: BTreeSet<Digest>,
     /// Whether `below` is all there is.
     pub(crate) complete: bool,
@@ -268,7 +270,8 @@ impl Survey {
         let mut known = Image {
             size: Some(size(manifest)),
             created: annotated(image.annotations.as_ref()),
-            subjects: subject(manifest).collect(),
+            subject: subject(manifest),
+            subjects: subject(manifest).into_iter().collect(),
             complete: true,
             ..Image::default()
         };
@@ -294,7 +297,8 @@ impl Survey {
         let mut known = Image {
             platforms: index.platforms(),
             below: index.manifests.iter().map(|entry| entry.digest).collect(),
-            subjects: subject(manifest).collect(),
+            subject: subject(manifest),
+            subjects: subject(manifest).into_iter().collect(),
             complete: true,
             ..Image::default()
         };
@@ -379,8 +383,8 @@ fn size(manifest: &Manifest) -> u64 {
     manifest.descriptor().size + distinct.map(|child| child.size).sum::<u64>()
 }
 
-fn subject(manifest: &Manifest) -> impl Iterator<Item = Digest> {
-    manifest.subject().into_iter().map(|subject| subject.digest)
+fn subject(manifest: &Manifest) -> Option<Digest> {
+    manifest.subject().map(|subject| subject.digest)
 }
 
 fn annotated(annotations: Option<&Annotations>) -> Option<Timestamp> {

@@ -2,7 +2,7 @@
 //!
 //! A registry that deletes single tags is asked for that. At one that cannot, an image goes by its digest, which takes
 //! all of its tags along: the whole repository is looked at again before each, and the image stays if any tag that is not
-//! to go needs it, itself or in an index. Indexes go before what they list, and what is tied to an image after it.
+//! to go needs it, itself or in an index. Indexes go before what they list, and what is attached to an image after it.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,8 +67,10 @@ impl<'a> Deletion<'a> {
         verdicts: &BTreeMap<Tag, Verdict>,
     ) -> Result<(), Failure> {
         let going = verdicts.iter().filter(|(_, verdict)| !verdict.stays());
-        let (along, going): (Vec<_>, Vec<_>) =
-            going.partition(|(_, verdict)| matches!(verdict, Verdict::GoesAlong));
+        let is_attached = |tag: &Tag| snapshot.is_attached(&snapshot.tags[tag]);
+        let (along, going): (Vec<_>, Vec<_>) = going.partition(|(tag, verdict)| {
+            matches!(verdict, Verdict::GoesAlong) || is_attached(tag)
+        });
         let mut images: BTreeMap<Digest, Vec<Tag>> = BTreeMap::new();
         for (tag, _) in going {
             images
@@ -88,7 +90,7 @@ impl<'a> Deletion<'a> {
         if along.is_empty() {
             return Ok(());
         }
-        self.tied(along, snapshot).await
+        self.attached(along, snapshot, verdicts).await
     }
 
     /// Makes sure that an image whose tags were to go alone is still there: some registries take the image for its tag.
@@ -118,22 +120,39 @@ impl<'a> Deletion<'a> {
         Ok(())
     }
 
-    /// Deletes the tags that are tied to images which are gone.
-    async fn tied(&mut self, along: BTreeSet<Tag>, before: &Snapshot) -> Result<(), Failure> {
+    /// Deletes the tags of what was attached to images which are gone.
+    async fn attached(
+        &mut self,
+        along: BTreeSet<Tag>,
+        before: &Snapshot,
+        verdicts: &BTreeMap<Tag, Verdict>,
+    ) -> Result<(), Failure> {
         let (now, _) = Snapshot::take(self.survey).await?;
         let mut pending = along;
-        // What is tied to such a tag's image comes after it.
+        // What is attached to such a tag's image comes after it, and what an index lists after that.
         while let Some(tag) = next(&pending, before) {
-            let to = tied_to(&tag).unwrap_or_default();
+            let digest = before.tags[&tag];
             let is_kept = |other: &Tag| !pending.contains(other) && !self.is_gone(other);
-            let keeper = now.keeper_of_tie(&to, is_kept);
+            let (tags, keeper) = match tied_to(&tag) {
+                Some(to) => (vec![tag], now.keeper_of_tie(&to, is_kept)),
+                None => {
+                    let is_same = |other: &&Tag| before.tags[*other] == digest;
+                    let same = pending.iter().filter(is_same);
+                    let tags = same.filter(|other| tied_to(other).is_none()).cloned();
+                    let subject = before.image(&digest).and_then(|image| image.subject);
+                    let keeper = subject.and_then(|subject| now.keeper(&subject, is_kept));
+                    (tags.collect(), keeper)
+                }
+            };
             let keeper = keeper.or_else(|| now.obscure()).cloned();
-            pending.remove(&tag);
+            pending.retain(|tag| !tags.contains(tag));
             if let Some(keeper) = keeper {
-                self.keep(&tag, format!("{keeper} needs what it is attached to"));
+                for tag in &tags {
+                    self.keep(tag, format!("{keeper} needs what it is attached to"));
+                }
             } else {
-                let digest = before.tags[&tag];
-                self.image(&digest, std::slice::from_ref(&tag)).await?;
+                self.image(&digest, &tags).await?;
+                self.check(&digest, &tags, before, verdicts).await?;
             }
         }
         Ok(())
@@ -276,12 +295,15 @@ impl<'a> Deletion<'a> {
     }
 }
 
-/// A tag whose subject is not among what the other pending tags point at.
+/// A tag that none of the other pending ones keeps the subject of, or lists.
 fn next(pending: &BTreeSet<Tag>, snapshot: &Snapshot) -> Option<Tag> {
     let waits = |tag: &&Tag| {
-        let to = tied_to(tag).unwrap_or_default();
-        let others = |other: &Tag| other != *tag && pending.contains(other);
-        snapshot.keeper_of_tie(&to, others).is_some()
+        let digest = &snapshot.tags[*tag];
+        let others = |other: &Tag| pending.contains(other) && snapshot.tags[other] != *digest;
+        match tied_to(tag) {
+            Some(to) => snapshot.keeper_of_tie(&to, others).is_some(),
+            None => snapshot.keeper(digest, others).is_some(),
+        }
     };
     let ready = pending.iter().find(|tag| !waits(tag));
     // Digests cannot go in a circle, but what two tags share may look like one.

@@ -1,7 +1,8 @@
 //! Which tags go by the rules that were given, and why the others stay. Nothing is asked of anybody here.
 //!
 //! 1. Tags that match, and are not excepted, are put together by their image: `--keep` counts images.
-//! 2. An image stays when nobody knows how old it is, when it is one of the newest, or too young.
+//! 2. An image stays when nobody knows how old it is, when it is one of the newest, or too young. What is attached to an
+//!    image of another tag is none of the newest, and takes the place of none.
 //! 3. What is about an image that stays (its subject, or by the name of its tag) stays with it, and what that lists.
 //! 4. Tags that are tied to an image by their names go when it goes, and never count themselves.
 //!
@@ -148,22 +149,26 @@ fn by_age(
     for (digest, mut tags) in images {
         tags.sort_by(by_version);
         match made(snapshot, &digest) {
-            Some(made) => dated.push((made, tags)),
+            Some(made) => dated.push((made, digest, tags)),
             None => judged.push((Some(Reason::Ageless), tags)),
         }
     }
     // The newest first; of the same time, the one with the highest version.
-    dated.sort_by(|(one, of_one), (other, of_other)| {
+    dated.sort_by(|(one, _, of_one), (other, _, of_other)| {
         let version = || match (of_one.last(), of_other.last()) {
             (Some(one), Some(other)) => by_version(other, one),
             _ => std::cmp::Ordering::Equal,
         };
         Reverse(one).cmp(&Reverse(other)).then_with(version)
     });
-    for (rank, (made, tags)) in dated.into_iter().enumerate() {
+    let mut newer = 0;
+    for (made, digest, tags) in dated {
+        let is_image = !snapshot.is_attached(&digest);
+        let is_new = is_image && rules.keep.is_some_and(|keep| newer < keep);
+        newer += usize::from(is_image);
         let age = u64::try_from(now.as_second().saturating_sub(made.as_second())).unwrap_or(0);
         let is_young = |least: Duration| Duration::from_secs(age) < least;
-        let reason = if rules.keep.is_some_and(|keep| rank < keep) {
+        let reason = if is_new {
             Some(Reason::Newest)
         } else if rules.older_than.is_some_and(is_young) {
             Some(Reason::Young)

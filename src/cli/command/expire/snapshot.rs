@@ -74,6 +74,15 @@ impl Snapshot {
         tags.find(|tag| self.keeps(tag, digest))
     }
 
+    /// Whether the image of a digest is about one that another tag keeps, and so no image of its own.
+    pub(super) fn is_attached(&self, digest: &Digest) -> bool {
+        let subject = self.image(digest).and_then(|image| image.subject);
+        subject.is_some_and(|subject| {
+            let other = |tag: &Tag| self.tags.get(tag) != Some(digest);
+            self.keeper(&subject, other).is_some()
+        })
+    }
+
     /// The first tag, of those that `counts`, which keeps an image that `tied` stands for.
     pub(super) fn keeper_of_tie(&self, tied: &str, counts: impl Fn(&Tag) -> bool) -> Option<&Tag> {
         let mut tags = self.tags.keys().filter(|tag| counts(tag));

@@ -277,6 +277,31 @@ fn shelves() -> impl Strategy<Value = Shelf> {
     })
 }
 
+#[test]
+fn what_is_attached_takes_no_place_of_an_image() {
+    let shelf = Shelf::default()
+        .image("old", 20, &["v1"])
+        .image("new", 10, &["v2"])
+        .image("note", 1, &["v1-note"])
+        .changed("note", |note| {
+            note.subject = Some(digest("old"));
+            note.subjects = [digest("old")].into();
+        });
+    let kept = |keep| {
+        shelf.judged(&Rules {
+            keep: Some(keep),
+            ..Rules::default()
+        })
+    };
+    let one = kept(1);
+    assert_eq!(one[&tag("v1")], Verdict::Goes);
+    assert_eq!(one[&tag("v1-note")], Verdict::Goes);
+    assert_eq!(one[&tag("v2")], Verdict::Stays(Reason::Newest));
+    let two = kept(2);
+    assert_eq!(two[&tag("v1")], Verdict::Stays(Reason::Newest));
+    assert_eq!(two[&tag("v1-note")], Verdict::Stays(Reason::Attached));
+}
+
 proptest! {
     #[test]
     fn nothing_that_a_remaining_tag_needs_or_that_is_attached_to_it_goes(
