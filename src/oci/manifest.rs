@@ -132,6 +132,13 @@ impl Image {
     pub fn is_runnable(&self) -> bool {
         self.config.media_type.is_image_config()
     }
+
+    /// Whether its layers make a file system. Those of a signature by cosign do not, though its config is an image's.
+    #[must_use]
+    pub fn has_files(&self) -> bool {
+        let mut layers = self.layers.iter();
+        self.is_runnable() && layers.all(|layer| layer.media_type.is_layer())
+    }
 }
 
 /// Where a document and its descriptors must be objects: an array of their values is no manifest to other readers.

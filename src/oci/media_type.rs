@@ -126,6 +126,19 @@ impl MediaType {
                 .starts_with("application/vnd.oci.image.layer.nondistributable.")
     }
 
+    /// A layer of files, whatever compresses it, or a type that does not say what it is.
+    #[must_use]
+    pub fn is_layer(&self) -> bool {
+        const FAMILIES: [&str; 4] = [
+            "application/vnd.oci.image.layer.",
+            "application/vnd.docker.image.rootfs.",
+            "application/vnd.docker.container.image.rootfs.",
+            "application/x-tar",
+        ];
+        let family = |family| self.as_str().starts_with(family);
+        FAMILIES.into_iter().any(family) || self.is_vague()
+    }
+
     /// A type so general that it says nothing about a manifest; weak registries send these.
     #[must_use]
     pub fn is_vague(&self) -> bool {

@@ -53,6 +53,25 @@ impl Repository {
     pub async fn offers_referrers(&self, of: &Digest) -> Result<bool> {
         Ok(by_api(self, of).await?.is_some())
     }
+
+    /// Takes what was deleted off the list of what refers to `subject`, where that is kept under a tag
+    /// (distribution-spec, "Deleting Manifests"). Says whether it was on it.
+    ///
+    /// # Errors
+    /// Whatever keeps the list from being read or written.
+    pub async fn unlist(&self, subject: &Digest, deleted: &Digest) -> Result<bool> {
+        let Some(index) = by_tag(self, subject).await? else {
+            return Ok(false);
+        };
+        let mut listed = entries(&index)?;
+        let all = listed.len();
+        listed.retain(|entry| entry.digest != *deleted);
+        if listed.len() == all {
+            return Ok(false);
+        }
+        keep(self, subject, &listed).await?;
+        Ok(true)
+    }
 }
 
 async fn by_api(repository: &Repository, of: &Digest) -> Result<Option<Vec<Descriptor>>> {
@@ -137,6 +156,11 @@ pub(super) async fn add(
         return Ok(());
     }
     listed.push(referrer.referrer());
+    keep(repository, subject, &listed).await
+}
+
+/// Writes the list of what refers to `subject`.
+async fn keep(repository: &Repository, subject: &Digest, listed: &[Descriptor]) -> Result<()> {
     let document: Value = json!({
         "schemaVersion": 2,
         "mediaType": MediaType::OCI_INDEX,

@@ -42,7 +42,7 @@ impl Plan {
             doing: manifest.digest().to_string(),
             reason: reason.to_owned(),
         };
-        let image = manifest.image().filter(|image| image.is_runnable());
+        let image = manifest.image().filter(|image| image.has_files());
         let image = image.ok_or_else(|| wrong("it is no image that has a root filesystem"))?;
         if image.config.size > config::MAX_BYTES as u64 {
             return Err(wrong("its config is too large"));

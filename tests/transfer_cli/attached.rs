@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
+use super::archives::members;
 use crate::support::client::Client;
 use crate::support::env::Env;
 use crate::support::fake::{Content, Fake};
 use crate::support::http::Response;
 use crate::support::image::{
-    ARM64, EMPTY, Graph, OCI_INDEX, PREDICATE, artifact, artifact_of, image,
+    ARM64, EMPTY, Graph, OCI_CONFIG, OCI_INDEX, PREDICATE, artifact, artifact_of, image,
     index_with_attestations, push_raw, small,
 };
 use crate::support::layer::Layer;
@@ -15,6 +16,16 @@ use crate::support::layout;
 use crate::support::registry::{Options, Registry};
 
 const NOTE: &str = "application/vnd.example.note";
+
+/// As cosign makes them: the config is an image's, the layer holds no files.
+fn signature() -> Graph {
+    let config = br#"{"architecture":"","created":"0001-01-01T00:00:00Z","os":"","rootfs":{"type":"layers","diff_ids":[]}}"#;
+    let signed = (
+        "application/vnd.dev.cosign.simplesigning.v1+json",
+        &b"{}"[..],
+    );
+    artifact_of((OCI_CONFIG, config), &[signed], &json!({}))
+}
 
 /// An image for two platforms with a note, a note about the note, a note about one platform, and a signature.
 struct Signed {
@@ -35,7 +46,7 @@ impl Signed {
         Self {
             about_note: artifact(Some(&note)),
             about_child: artifact(Some(&child)),
-            signature: small(9),
+            signature: signature(),
             index,
             child,
             note,
@@ -297,6 +308,71 @@ fn what_is_listed_as_attached_to_an_image_and_is_about_another_one_is_left_out()
         .says(&format!("{} is listed as attached to", foreign.digest()))
         .prints(&format!("{}: attached to", ours.digest()));
     assert!(!layout::blob_path(&env.path("out"), foreign.digest()).exists());
+}
+
+#[test]
+fn what_is_attached_is_no_image_of_an_archive() {
+    let registry = Registry::embedded(&Options::default());
+    let signed = Signed::new();
+    signed.push(&registry);
+    let mut env = Env::new();
+    env.set("DOCKER_DEFAULT_PLATFORM", "linux/amd64");
+    let source = format!("{}/app:v1", registry.host());
+    for place in ["docker-archive:a.tar", "oci-archive:b.tar"] {
+        env.rg(["copy", "-q", "--referrers", &source, place])
+            .succeeds();
+        env.rg(["digest", place])
+            .succeeds()
+            .prints(&format!("{}\n", signed.index.digest()));
+        let told = env.rg(["referrers", place]).succeeds();
+        assert!(told.stdout.contains(signed.signature.digest()), "{told}");
+    }
+    let list = members(&env.path("a.tar"))
+        .into_iter()
+        .find(|(name, _)| name == "manifest.json");
+    let list: serde_json::Value = serde_json::from_slice(&list.unwrap().1).unwrap();
+    let names: Vec<_> = list.as_array().unwrap().iter().collect();
+    assert_eq!(names.len(), 1, "{list}");
+    assert_eq!(names[0]["RepoTags"], json!([source]));
+    let signature = format!(
+        "{}/app:{}.sig",
+        registry.host(),
+        signed.index.digest().replace(':', "-")
+    );
+    env.rg(["pull", "-q", &signature]).succeeds();
+    env.rg(["unpack", &signature, "rootfs"])
+        .exits(6)
+        .says("it is no image that has a root filesystem");
+    let told = env.rg([
+        "tags",
+        "-l",
+        "--format",
+        "{{.Tag}} {{.CreatedSince}}",
+        &source[..source.len() - 3],
+    ]);
+    let told = told.succeeds();
+    assert!(told.stdout.contains(".sig -\n"), "{told}");
+}
+
+#[test]
+fn a_dry_run_tells_what_is_attached() {
+    let registry = Registry::embedded(&Options::default());
+    let signed = Signed::new();
+    signed.push(&registry);
+    let env = Env::new();
+    let source = format!("{}/app:v1", registry.host());
+    let dry = env
+        .rg(["copy", "--dry-run", "--referrers", &source, "oci:out:v1"])
+        .succeeds();
+    for attached in [
+        &signed.note,
+        &signed.about_note,
+        &signed.about_child,
+        &signed.signature,
+    ] {
+        assert!(dry.stdout.contains(attached.digest()), "{dry}");
+    }
+    assert!(!env.path("out").exists());
 }
 
 /// cosign 3 lists its bundles so where it keeps the list.

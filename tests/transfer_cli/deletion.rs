@@ -1,8 +1,11 @@
 //! Deleting on a registry: the tag alone, or an image with all its tags, and never more than was said.
 
+use serde_json::json;
+
 use crate::support::client::Client;
 use crate::support::env::Env;
-use crate::support::image::{AMD64, image, index, push_raw, small};
+use crate::support::fake::{Content, Fake};
+use crate::support::image::{AMD64, OCI_MANIFEST, artifact, image, index, push_raw, small};
 use crate::support::layer::{Layer, sha256};
 use crate::support::registry::{Options, Registry};
 
@@ -107,6 +110,38 @@ fn a_whole_repository_is_never_meant() {
     env.rg(["delete", "h.invalid/app"])
         .exits(2)
         .says("names a whole repository");
+}
+
+#[test]
+fn what_is_attached_to_an_image_is_deleted_and_taken_off_its_list() {
+    let root = small(1);
+    let note = |text: &str| {
+        let mut document = artifact(Some(&root)).value();
+        document["annotations"] = json!({"text": text});
+        artifact(None).with_root(OCI_MANIFEST, &document)
+    };
+    let (one, two) = (note("one"), note("two"));
+    let list = index(&[one.clone(), two.clone()]);
+    let tie = root.digest().replace(':', "-");
+    let content = Content::of(&[("app", "v1", &root), ("app", &tie, &list)]);
+    let fake = Fake::start(content, |request, content| content.answer(request));
+    let env = Env::new();
+    let whole = format!("{}@{}", fake.name("app"), one.digest());
+    env.rg(["delete", "--yes", &whole])
+        .succeeds()
+        .prints(&format!("Deleted: {whole}\n"));
+    let told = env.rg(["referrers", &fake.name("app:v1")]).succeeds();
+    assert!(!told.stdout.contains(one.digest()), "{told}");
+    assert!(told.stdout.contains(two.digest()), "{told}");
+    // Anything else that lists it is in the way.
+    fake.content.point("app", "other", list.digest());
+    env.rg([
+        "delete",
+        "--yes",
+        &format!("{}@{}", fake.name("app"), two.digest()),
+    ])
+    .exits(1)
+    .says("the index at other lists it, and would be broken");
 }
 
 #[test]

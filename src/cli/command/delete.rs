@@ -17,6 +17,7 @@ use crate::oci::manifest::MAX_INDEX_DEPTH;
 use crate::oci::{Descriptor, Digest, Reference, Selector, Tag};
 use crate::registry::{Repository, WhenBroken};
 use crate::store::Source;
+use crate::store::attached::tie;
 
 /// How many tags are looked at at once.
 const AT_ONCE: usize = 16;
@@ -131,8 +132,8 @@ impl Deletion<'_> {
     /// Deletes an image, after saying which tags go with it.
     async fn image(&self, reference: &Reference, digest: &Digest) -> Outcome {
         let at = Selector::Digest(*digest);
-        Source::resolve(&self.repository, &at).await?; // whether there is such an image at all
-        let tags = self.tags_of(digest).await?;
+        let subject = self.subject(&at).await?;
+        let tags = self.tags_of(digest, subject.as_ref()).await?;
         let familiar = reference.name.with_digest(digest).familiar();
         for tag in &tags {
             output::story(&format!("the tag {tag} goes with it"));
@@ -148,6 +149,10 @@ impl Deletion<'_> {
             }
         }
         self.repository.delete(&at).await?;
+        if let Some(subject) = &subject {
+            let doing = format!("cannot take it off the list of what is attached to {subject}");
+            self.repository.unlist(subject, digest).await.doing(doing)?;
+        }
         for tag in &tags {
             output::line(&format!(
                 "Deleted: {}",
@@ -158,8 +163,23 @@ impl Deletion<'_> {
         Ok(Status::SUCCESS)
     }
 
-    /// The tags that point at `digest` now. One at an index that lists it is in the way.
-    async fn tags_of(&self, digest: &Digest) -> Result<Vec<Tag>, Failure> {
+    /// What the image is attached to. There has to be such an image; one that is damaged is deleted, too.
+    async fn subject(&self, at: &Selector) -> Result<Option<Digest>> {
+        match Source::manifest(&self.repository, at).await {
+            Ok(manifest) => Ok(manifest.subject().map(|subject| subject.digest)),
+            Err(Error::Manifest { .. } | Error::DigestMismatch { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The tags that point at `digest` now. One at an index that lists it is in the way, unless that is the list of what
+    /// is attached to `subject`.
+    async fn tags_of(
+        &self,
+        digest: &Digest,
+        subject: Option<&Digest>,
+    ) -> Result<Vec<Tag>, Failure> {
+        let list = subject.map(tie);
         let mut tags = self.repository.tags_for_certain().await?;
         tags.sort();
         let found: Vec<(Tag, Keeps)> = stream::iter(tags)
@@ -174,7 +194,8 @@ impl Deletion<'_> {
             .try_collect()
             .await?;
         let of = |wanted: Keeps| found.iter().filter(move |(_, keeps)| *keeps == wanted);
-        let listing: Vec<&str> = of(Keeps::Below).map(|(tag, _)| tag.as_str()).collect();
+        let listing = of(Keeps::Below).map(|(tag, _)| tag.as_str());
+        let listing: Vec<&str> = listing.filter(|tag| list.as_deref() != Some(tag)).collect();
         if !listing.is_empty() {
             let conflict = Failure::from(Error::Conflict {
                 id: digest.to_string(),

@@ -31,9 +31,6 @@ const PREDICATES: [&str; 3] = [
     "predicateType",
     "dev.sigstore.bundle.predicateType",
 ];
-/// The type of a config without content, which says nothing of what has it (image-spec, "Guidance for an Empty
-/// Descriptor").
-const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 /// The digest of the image that an attestation in an index is about (buildkit).
 const ABOUT: &str = "vnd.docker.reference.digest";
 
@@ -267,8 +264,8 @@ impl<'a> Survey<'a> {
     /// A referrer as it says of itself, where the list does not tell its type: cosign, which keeps the list at registries
     /// without the API, writes that of the config.
     async fn referrer(&self, listed: Descriptor) -> Result<Descriptor> {
-        let told = listed.artifact_type.as_ref().map(MediaType::as_str);
-        if told.is_some_and(|told| told != EMPTY) {
+        let told = listed.artifact_type.as_ref();
+        if told.is_some_and(|told| *told != MediaType::OCI_EMPTY) {
             return Ok(listed);
         }
         let at = Selector::Digest(listed.digest);

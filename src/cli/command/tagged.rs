@@ -288,6 +288,8 @@ impl Survey {
             known.platforms.extend(config.platform());
             let created = config.created.as_deref();
             let created = created.and_then(|created| created.parse().ok());
+            // Go's programs that set no time write one of the year 1.
+            let created = created.filter(|created: &Timestamp| created.as_second() >= 0);
             known.created = created.or(known.created);
         }
         Ok(known.into())

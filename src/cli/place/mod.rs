@@ -10,6 +10,7 @@ use crate::error::{Error, Result, Thing};
 use crate::oci::{Digest, Name, Reference, Selector, Tag};
 use crate::store::Source;
 use crate::store::archive::{Archive, Members};
+use crate::store::attached::tied_to;
 use crate::store::layout::Layout;
 use crate::store::listed::{Listed, meant};
 
@@ -123,9 +124,15 @@ impl Listing {
         }
     }
 
-    /// What may be meant where nothing was said: what has a name, if anything has. The rest is attached to it.
+    /// What may be meant where nothing was said: what has a name that does not tie it to another image, if anything has.
+    /// The rest is attached to it.
     fn eligible(&self) -> Vec<&Listed> {
-        let named = |listed: &&Listed| !listed.names.is_empty();
+        let is_tied = |name: &String| {
+            let reference = name.parse::<Reference>().ok();
+            let tag = name.parse().ok().or_else(|| reference?.tag);
+            tag.is_some_and(|tag| tied_to(&tag).is_some())
+        };
+        let named = |listed: &&Listed| !listed.names.iter().all(is_tied);
         let meant: Vec<&Listed> = self.listed.iter().filter(named).collect();
         if meant.is_empty() {
             return self.listed.iter().collect();

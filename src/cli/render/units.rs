@@ -72,9 +72,10 @@ pub(crate) fn duration(of: Duration) -> String {
     }
 }
 
-/// How long ago something was, in docker's words: `4 days ago`. A time to come reads as a moment ago.
+/// How long ago something was, in docker's words: `4 days ago`. A time to come reads as a moment ago, one before 1970 as
+/// none: where Go's programs set no time it is the year 1.
 pub(crate) fn ago(created: Option<Timestamp>, now: Timestamp) -> String {
-    match created {
+    match created.filter(|created| created.as_second() >= 0) {
         None => UNKNOWN.to_owned(),
         Some(created) => {
             let seconds = now.as_second().saturating_sub(created.as_second());

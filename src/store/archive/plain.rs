@@ -75,8 +75,8 @@ impl Plain<'_> {
         };
         let image = manifest
             .image()
-            .filter(|image| image.is_runnable())
-            .ok_or_else(|| unfit("it is no runnable image"))?;
+            .filter(|image| image.has_files())
+            .ok_or_else(|| unfit("it is no image that has a root filesystem"))?;
         if image.config.size > config::MAX_BYTES as u64 {
             return Err(unfit("its config is too large"));
         }

@@ -318,7 +318,7 @@ impl State {
             });
             manifest = self.manifests.get(&chosen?.digest)?;
         }
-        let image = manifest.image().filter(|image| image.is_runnable())?;
+        let image = manifest.image().filter(|image| image.has_files())?;
         // Without a layer (a foreign one that is not here) readers of docker's list refuse all of it.
         let absent = |layer: &Descriptor| !self.held.contains(&layer.digest);
         if image.layers.iter().any(absent) {

@@ -6,7 +6,7 @@ use super::compared::Compared;
 use super::{Copy, Target};
 use crate::cli::report::{Failure, warn};
 use crate::error::{Error, Result};
-use crate::oci::{Digest, Name, Selector};
+use crate::oci::{Descriptor, Digest, Name, Platform, Selector};
 use crate::store::attached::{Attached, attached};
 
 /// The most that is copied along, and how deep it may hang: a signature of a signature is one step.
@@ -49,9 +49,15 @@ impl Copy<'_> {
                     None => Target::nameless(),
                 };
                 let item = self.whole(found.selector(), &wanted);
-                let copied = self.copy(&item, &wanted, Compared::Not).await?;
-                self.tell(&format!("{}: attached to {of}", copied.put))?;
-                waiting.push((copied.root, depth + 1));
+                let root = if self.options.dry_run {
+                    let shown = format!("{}, attached to {of}", self.to.shown());
+                    self.dry_run(&item, &shown).await?
+                } else {
+                    let copied = self.copy(&item, &wanted, Compared::Not).await?;
+                    self.tell(&format!("{}: attached to {of}", copied.put))?;
+                    copied.root
+                };
+                waiting.push((root, depth + 1));
             }
         }
         Ok(())
@@ -68,7 +74,7 @@ impl Copy<'_> {
             .is_some_and(|subject| subject.digest == *of))
     }
 
-    /// The image itself and, where it is an index, those of its images that the target has.
+    /// The image itself and, where it is an index, those of its images that the target has, or would have.
     async fn images(&self, root: &Digest) -> Result<Vec<Digest>> {
         let manifest = self
             .from
@@ -76,8 +82,12 @@ impl Copy<'_> {
             .manifest(&Selector::Digest(*root))
             .await?;
         let mut images = vec![*root];
+        let wanted = |entry: &Descriptor| {
+            let chosen = |own: &Platform| self.platforms.iter().any(|wanted| own.runs_on(wanted));
+            self.platforms.is_empty() || entry.platform.as_ref().is_some_and(chosen)
+        };
         for entry in manifest.index().iter().flat_map(|index| &index.manifests) {
-            if self.to.sink.has(entry).await? {
+            if self.options.dry_run && wanted(entry) || self.to.sink.has(entry).await? {
                 images.push(entry.digest);
             }
         }

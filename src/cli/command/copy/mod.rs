@@ -231,13 +231,13 @@ impl Copy<'_> {
             self.tell(&format!("{tag}: up to date"))?;
             root
         } else if self.options.dry_run {
-            return self.dry_run(&item, &wanted.shown).await;
+            self.dry_run(&item, &wanted.shown).await?
         } else {
             let copied = self.copy(&item, wanted, compared).await?;
             self.tell(&format!("{tag}: digest: {}", copied.put))?;
             copied.root
         };
-        if self.options.referrers && !self.options.dry_run {
+        if self.options.referrers {
             let repository = wanted.repository().or_else(|| self.from.repository());
             self.bring_attached(&root, repository.as_ref()).await?;
         }
@@ -344,7 +344,8 @@ impl Copy<'_> {
         Ok(())
     }
 
-    async fn dry_run(&self, item: &Item, target: &str) -> Result<(), Failure> {
+    /// Tells what would be copied; says what it is.
+    async fn dry_run(&self, item: &Item, target: &str) -> Result<Digest> {
         let options = self.session.transfer(self.progress.as_ref(), None);
         let (source, sink) = (self.from.source(), self.to.sink.as_ref());
         let (plan, lacking) = transfer::dry_run(source, sink, item, &options).await?;
@@ -354,7 +355,8 @@ impl Copy<'_> {
             escape(target)
         ))?;
         output::line(&format!("Digest: {}", plan.root.digest))?;
-        Ok(tell_plan(&plan, &lacking)?)
+        tell_plan(&plan, &lacking)?;
+        Ok(plan.root.digest)
     }
 
     /// A line of the result that `--quiet` leaves out.

@@ -217,7 +217,11 @@ impl Target {
             Kind::Place(place, _) => {
                 let name = match &place.name {
                     Some(text) if place.transport.is_docker() => EntryName::parse_docker(text)?,
-                    Some(text) => EntryName::parse(text, repository)?,
+                    // Another tag of that repository may be another image there.
+                    Some(text) => {
+                        let same = tag.is_some_and(|tag| tag.as_str() == text);
+                        EntryName::parse(text, repository.filter(|_| same))?
+                    }
                     None => {
                         let named = repository.is_some() || tag.is_some();
                         let tag = tag.cloned().unwrap_or_else(Tag::latest);

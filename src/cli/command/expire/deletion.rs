@@ -68,9 +68,8 @@ impl<'a> Deletion<'a> {
     ) -> Result<(), Failure> {
         let going = verdicts.iter().filter(|(_, verdict)| !verdict.stays());
         let is_attached = |tag: &Tag| snapshot.is_attached(&snapshot.tags[tag]);
-        let (along, going): (Vec<_>, Vec<_>) = going.partition(|(tag, verdict)| {
-            matches!(verdict, Verdict::GoesAlong) || is_attached(tag)
-        });
+        let (along, going): (Vec<_>, Vec<_>) = going
+            .partition(|(tag, verdict)| matches!(verdict, Verdict::GoesAlong) || is_attached(tag));
         let mut images: BTreeMap<Digest, Vec<Tag>> = BTreeMap::new();
         for (tag, _) in going {
             images
