@@ -146,6 +146,17 @@ impl Platform {
             .min_by_key(|(distance, _)| *distance)
             .map(|(_, entry)| entry)
     }
+
+    /// Where an image for `self` is to be looked for: the entry to use, else the indexes in the index that say nothing of
+    /// platforms and may have it.
+    #[must_use]
+    pub fn candidates<'a>(&self, entries: &'a [Descriptor]) -> Vec<&'a Descriptor> {
+        if let Some(chosen) = self.choose(entries) {
+            return vec![chosen];
+        }
+        let nested = |entry: &&Descriptor| entry.media_type.is_index() && entry.platform.is_none();
+        entries.iter().filter(nested).collect()
+    }
 }
 
 impl FromStr for Platform {

@@ -21,6 +21,8 @@ pub struct Listed {
     pub references: Vec<Reference>,
     /// All its names as they are written, bare tags among them: text of strangers.
     pub names: Vec<String>,
+    /// Whether its manifest was made here, from docker's list: then nobody else knows its digest.
+    pub made: bool,
 }
 
 impl Listed {
@@ -129,6 +131,7 @@ pub(in crate::store) fn listed(descriptors: Vec<Descriptor>) -> Vec<Listed> {
                 root: descriptor,
                 references: Vec::new(),
                 names: Vec::new(),
+                made: false,
             });
         }
         all[at].references.extend(reference);

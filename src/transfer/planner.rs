@@ -214,15 +214,8 @@ impl<'a> Planner<'a> {
         };
         let mut chosen = Vec::new();
         for wanted in wanted {
-            if let Some(entry) = wanted.choose(entries) {
-                chosen.push(entry.clone());
-                continue;
-            }
-            // An index in the index that says nothing of platforms may have it.
-            let nested =
-                |entry: &&Descriptor| entry.media_type.is_index() && entry.platform.is_none();
-            let nested: Vec<Descriptor> = entries.iter().filter(nested).cloned().collect();
-            if nested.is_empty() {
+            let candidates = wanted.candidates(entries);
+            if candidates.is_empty() {
                 let available = index.index().map(Index::platforms).unwrap_or_default();
                 let name = self.item.name();
                 return Err(Error::NoPlatform {
@@ -231,7 +224,7 @@ impl<'a> Planner<'a> {
                     available,
                 });
             }
-            chosen.extend(nested);
+            chosen.extend(candidates.into_iter().cloned());
         }
         Ok(chosen)
     }

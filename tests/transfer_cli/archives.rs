@@ -8,7 +8,7 @@ use crate::support::env::Env;
 use crate::support::image::{
     AMD64, ARM64, Graph, artifact, docker_image, image, index, push_raw, small,
 };
-use crate::support::layer::Layer;
+use crate::support::layer::{Layer, sha256};
 use crate::support::layout;
 use crate::support::registry::{Options, Registry};
 
@@ -154,6 +154,12 @@ fn dockers_older_archive_keeps_the_image_id() {
     layout::check(&there.store());
     let listed = there.rg(["images", "--no-trunc", "-q"]).succeeds();
     assert_eq!(listed.stdout.trim(), config);
+    // The digest of a manifest that was made of it is known nowhere else.
+    let place = format!("docker-archive:{}", text(&tar));
+    there
+        .rg(["inspect", "--format", "{{json .RepoDigests}}", &place])
+        .succeeds()
+        .prints("[]\n");
 }
 
 #[test]
@@ -341,12 +347,56 @@ fn an_image_without_a_name_gets_one_on_request() {
     let loaded = there.rg(["load", "-i", text(&tar)]).succeeds().stdout;
     let ids = there.rg(["images", "-q", "--no-trunc"]).succeeds();
     assert_eq!(loaded, format!("Loaded image ID: {}", ids.stdout));
+    let id = ids.stdout.trim();
+    there
+        .rg(["inspect", "--format", "{{json .RepoDigests}}", id])
+        .succeeds()
+        .prints("[]\n");
+    there
+        .rg(["push", "--to", "127.0.0.1:1", id])
+        .exits(2)
+        .says("has no name")
+        .says(&format!("tag {id} NAME"));
     there
         .rg(["load", "-i", text(&tar), "--name", "my/own"])
         .succeeds();
     let own = layout::tag(&there.store(), "docker.io/my/own:latest");
     assert_eq!(own.as_deref(), Some(graph.digest()));
     layout::check(&there.store());
+}
+
+#[test]
+fn an_image_in_an_index_of_an_index_is_found() {
+    let amd64 = image(AMD64, &[Layer::gzip(1, 3000)]);
+    let arm64 = image(ARM64, &[Layer::gzip(2, 3000)]);
+    let nested = index(&[index(&[amd64.clone(), arm64.clone()]), arm64.clone()]);
+    let registry = Registry::embedded(&Options::default());
+    push_raw(&Client::new(), &registry.base(), "lab/app", "v1", &nested);
+    let mut env = Env::new();
+    env.set("DOCKER_DEFAULT_PLATFORM", "linux/amd64");
+    let name = format!("{}/lab/app:v1", registry.host());
+    let architecture = ["inspect", "--format", "{{.Architecture}}"];
+    env.rg([&architecture[..], &["--remote", &name]].concat())
+        .succeeds()
+        .prints("amd64\n");
+    let manifest = env
+        .rg(["manifest", "--platform", "linux/amd64", &name])
+        .succeeds();
+    assert_eq!(sha256(manifest.stdout.as_bytes()), amd64.digest());
+    env.rg(["manifest", "--platform", "linux/s390x", &name])
+        .exits(3)
+        .says("no image for linux/s390x");
+    env.rg(["pull", "-q", "--all-platforms", &name]).succeeds();
+    env.rg(["save", "-o", "saved.tar", &name])
+        .succeeds()
+        .hides("docker will not see");
+    let list = member(&env.path("saved.tar"), "manifest.json");
+    let config = &amd64.blobs().next().unwrap().digest;
+    assert_eq!(
+        list[0]["Config"],
+        format!("blobs/sha256/{}", &config[7..]),
+        "{list}"
+    );
 }
 
 #[test]

@@ -246,9 +246,12 @@ fn what_is_attached_to_an_image_takes_no_place_of_one_and_goes_with_it() {
             ("app", "v2-note", &about_new),
             ("app", &tie, &list),
         ]);
-        let fake = Fake::start(content, move |request, content| match alone {
-            true => content.answer(request),
-            false => by_digest_alone(request, content),
+        let fake = Fake::start(content, move |request, content| {
+            if alone {
+                content.answer(request)
+            } else {
+                by_digest_alone(request, content)
+            }
         });
         let done = expire(&fake, &["--keep", "2", "--yes"]).succeeds();
         done.says("none of 5 tags was deleted");

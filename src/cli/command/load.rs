@@ -117,15 +117,18 @@ struct Load<'a> {
 
 impl Load<'_> {
     async fn one(&self, listed: &Listed) -> Outcome {
-        let name = match listed.references.first() {
-            Some(reference) => reference.name.clone(),
-            // Kept under its digest; the repository has to be called something.
-            None => "docker.io/library/loaded".parse::<Name>()?,
-        };
+        let first = listed.references.first();
+        let name = first.map_or_else(Name::stand_in, |reference| reference.name.clone());
         let sink = self.layout.at(&name).observed(self.progress.clone());
+        // What has no name is of no repository.
+        let sink = if first.is_none() {
+            sink.unlisted()
+        } else {
+            sink
+        };
         let item = Item {
             label: None,
-            reference: match listed.references.first() {
+            reference: match first {
                 Some(reference) => reference.clone(),
                 None => name.with_digest(&listed.root.digest),
             },
@@ -141,6 +144,8 @@ impl Load<'_> {
         self.progress.finish();
         for outcome in &outcomes {
             if listed.references.is_empty() {
+                let (layout, put) = (self.layout.clone(), outcome.put.clone());
+                blocking(move || layout.list(&put)).await?;
                 let id = self.id(&outcome.put.digest).await?;
                 output::line(&self.line("Loaded image ID", &id.to_string()))?;
             }

@@ -19,6 +19,9 @@ use crate::store::Source;
 
 mod verbose;
 
+/// How many manifests are looked at for one platform: indexes in an index may say nothing of theirs.
+const MAX_LOOKED_AT: usize = 64;
+
 /// Print a manifest
 #[derive(Args)]
 #[command(
@@ -137,28 +140,26 @@ pub(crate) async fn below(
     name: &str,
     wanted: &Platform,
 ) -> Result<Manifest> {
-    for _ in 0..MAX_INDEX_DEPTH {
-        let Some(child) = child(&manifest, name, wanted)? else {
+    let (mut waiting, mut available, mut depth) = (Vec::new(), Vec::new(), 0);
+    for _ in 0..MAX_LOOKED_AT {
+        let Some(index) = manifest.index() else {
+            return Ok(manifest);
+        };
+        available.extend(index.platforms());
+        if depth < MAX_INDEX_DEPTH {
+            let candidates = wanted.candidates(&index.manifests).into_iter().rev();
+            waiting.extend(candidates.map(|entry| (entry.digest, depth + 1)));
+        }
+        let Some((next, at)) = waiting.pop() else {
             break;
         };
-        manifest = source.manifest(&child).await?;
+        (manifest, depth) = (source.manifest(&Selector::Digest(next)).await?, at);
     }
-    Ok(manifest)
-}
-
-/// The entry of an index for `asked`; nothing when the manifest is no index.
-fn child(manifest: &Manifest, name: &str, asked: &Platform) -> Result<Option<Selector>> {
-    let Some(index) = manifest.index() else {
-        return Ok(None);
-    };
-    let chosen = asked
-        .choose(&index.manifests)
-        .ok_or_else(|| Error::NoPlatform {
-            name: name.to_owned(),
-            wanted: asked.clone(),
-            available: index.platforms(),
-        })?;
-    Ok(Some(Selector::Digest(chosen.digest)))
+    Err(Error::NoPlatform {
+        name: name.to_owned(),
+        wanted: wanted.clone(),
+        available,
+    })
 }
 
 /// The exact bytes, for whoever reads a pipe. A terminal gets them escaped: they are foreign text.

@@ -156,10 +156,14 @@ fn named(
         return Ok(vec![reference]);
     }
     let digest = image.digests.into_iter().next();
-    Ok(match &image.tags[..] {
-        [] => digest.into_iter().collect(),
-        tags => tags.to_vec(),
-    })
+    match (&image.tags[..], digest) {
+        ([], Some(digest)) => Ok(vec![digest]),
+        ([], None) => {
+            let hint = format!("give it one: `{} tag {text} NAME`", session.program);
+            Err(usage(format!("{text} has no name"), Some(&hint)))
+        }
+        (tags, _) => Ok(tags.to_vec()),
+    }
 }
 
 /// Where a repository goes: `to` in place of its registry.

@@ -38,6 +38,8 @@ pub(crate) struct Meant {
     pub(crate) references: Vec<Reference>,
     /// The tag that it has, where it has one.
     pub(crate) tag: Option<Tag>,
+    /// Whether its digest is known elsewhere, too.
+    pub(crate) bound: bool,
 }
 
 impl Listing {
@@ -97,6 +99,7 @@ impl Listing {
                     selector: Selector::Digest(digest),
                     references: Vec::new(),
                     tag: None,
+                    bound: true,
                 },
             });
         }
@@ -208,6 +211,7 @@ fn meant_by(listed: &Listed, name: Option<&str>) -> Meant {
         selector: Selector::Digest(listed.root.digest),
         references: listed.references.clone(),
         tag: asked.or_else(|| tags.into_iter().next()),
+        bound: !listed.made,
     }
 }
 

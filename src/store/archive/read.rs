@@ -135,6 +135,7 @@ impl Inner {
                 root,
                 references: references(&image.names),
                 names: image.names,
+                made: true,
             });
         }
         Ok(())

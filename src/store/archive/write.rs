@@ -21,6 +21,7 @@ use super::docker::Item;
 use super::sink::At;
 use super::{INDEX, LAYOUT, MANIFEST, Unfinished, blob_name};
 use crate::error::{Error, Result};
+use crate::oci::manifest::MAX_INDEX_DEPTH;
 use crate::oci::{Descriptor, Digest, Manifest, MediaType, Name, Platform, Reference};
 use crate::store::listed::EntryName;
 use crate::store::partial::on_blocking_pool;
@@ -301,23 +302,33 @@ impl Inner {
 }
 
 impl State {
+    /// The image for `wanted` at or below `at`, else the only one there is.
+    fn image(&self, at: &Digest, wanted: &Platform, depth: usize) -> Option<&Manifest> {
+        let manifest = self.manifests.get(at)?;
+        let Some(index) = manifest.index() else {
+            return Some(manifest);
+        };
+        if depth == MAX_INDEX_DEPTH {
+            return None;
+        }
+        let here: Vec<Descriptor> = index
+            .manifests
+            .iter()
+            .filter(|entry| self.manifests.contains_key(&entry.digest))
+            .filter(|entry| !entry.is_attestation())
+            .cloned()
+            .collect();
+        let candidates = match &here[..] {
+            [only] => vec![only],
+            several => wanted.candidates(several),
+        };
+        let mut candidates = candidates.into_iter();
+        candidates.find_map(|entry| self.image(&entry.digest, wanted, depth + 1))
+    }
+
     /// What docker's list says of `root`: the image for `wanted`, else the only one there is, if it has all its layers.
     fn item(&self, root: &Descriptor, wanted: &Platform) -> Option<(Digest, Item)> {
-        let mut manifest = self.manifests.get(&root.digest)?;
-        while let Some(index) = manifest.index() {
-            let here: Vec<Descriptor> = index
-                .manifests
-                .iter()
-                .filter(|entry| self.manifests.contains_key(&entry.digest))
-                .filter(|entry| !entry.is_attestation())
-                .cloned()
-                .collect();
-            let chosen = wanted.choose(&here).or(match &here[..] {
-                [only] => Some(only),
-                _ => None,
-            });
-            manifest = self.manifests.get(&chosen?.digest)?;
-        }
+        let manifest = self.image(&root.digest, wanted, 0)?;
         let image = manifest.image().filter(|image| image.has_files())?;
         // Without a layer (a foreign one that is not here) readers of docker's list refuse all of it.
         let absent = |layer: &Descriptor| !self.held.contains(&layer.digest);

@@ -132,16 +132,15 @@ impl<'a> Deletion<'a> {
         while let Some(tag) = next(&pending, before) {
             let digest = before.tags[&tag];
             let is_kept = |other: &Tag| !pending.contains(other) && !self.is_gone(other);
-            let (tags, keeper) = match tied_to(&tag) {
-                Some(to) => (vec![tag], now.keeper_of_tie(&to, is_kept)),
-                None => {
-                    let is_same = |other: &&Tag| before.tags[*other] == digest;
-                    let same = pending.iter().filter(is_same);
-                    let tags = same.filter(|other| tied_to(other).is_none()).cloned();
-                    let subject = before.image(&digest).and_then(|image| image.subject);
-                    let keeper = subject.and_then(|subject| now.keeper(&subject, is_kept));
-                    (tags.collect(), keeper)
-                }
+            let (tags, keeper) = if let Some(to) = tied_to(&tag) {
+                (vec![tag], now.keeper_of_tie(&to, is_kept))
+            } else {
+                let is_same = |other: &&Tag| before.tags[*other] == digest;
+                let same = pending.iter().filter(is_same);
+                let tags = same.filter(|other| tied_to(other).is_none()).cloned();
+                let subject = before.image(&digest).and_then(|image| image.subject);
+                let keeper = subject.and_then(|subject| now.keeper(&subject, is_kept));
+                (tags.collect(), keeper)
             };
             let keeper = keeper.or_else(|| now.obscure()).cloned();
             pending.retain(|tag| !tags.contains(tag));
