@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::support::client::Client;
 use crate::support::env::{Env, Output, require, wait_for};
-use crate::support::image::{AMD64, Graph, image, push_raw};
+use crate::support::image::{AMD64, Graph, cosign_signature, image, push_raw};
 use crate::support::layer::Layer;
 use crate::support::layout;
 use crate::support::registry::{Options, Registry};
@@ -193,6 +193,26 @@ impl Drop for Containerd<'_> {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+#[test]
+#[ignore = "needs podman"]
+fn podman_loads_an_archive_that_has_a_signature_in_it() {
+    require("podman");
+    let (registry, client) = (Registry::embedded(&Options::default()), Client::new());
+    let push = |tag: &str, graph: &Graph| {
+        push_raw(&client, &registry.base(), "lab/app", tag, graph);
+    };
+    push("v1", &sample());
+    let tie = sample().digest().replace(':', "-");
+    push(&format!("{tie}.sig"), &cosign_signature());
+    let env = Env::new();
+    let name = format!("{}/lab/app:v1", registry.host());
+    env.rg(["copy", "--referrers", &name, "docker-archive:signed.tar"])
+        .succeeds();
+    let tar = env.path("signed.tar");
+    let loaded = podman(&env, &["load", "-i", tar.to_str().unwrap()]).succeeds();
+    assert!(loaded.stdout.contains("lab/app:v1"), "{loaded}");
 }
 
 #[test]

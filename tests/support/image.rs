@@ -332,6 +332,16 @@ pub(crate) fn artifact(subject: Option<&Graph>) -> Graph {
     Graph::rooted([config], Node::manifest(OCI_MANIFEST, &document))
 }
 
+/// A signature as cosign makes them: its config is an image's, its layer holds no files.
+pub(crate) fn cosign_signature() -> Graph {
+    let config = br#"{"architecture":"","created":"0001-01-01T00:00:00Z","os":"","rootfs":{"type":"layers","diff_ids":[]}}"#;
+    let signed = (
+        "application/vnd.dev.cosign.simplesigning.v1+json",
+        &b"{}"[..],
+    );
+    artifact_of((OCI_CONFIG, config), &[signed], &json!({}))
+}
+
 /// An artifact of any kind: a config of `config` (media type and bytes), layers that are blobs of any type, and whatever
 /// `more` says.
 pub(crate) fn artifact_of(config: (&str, &[u8]), layers: &[(&str, &[u8])], more: &Value) -> Graph {

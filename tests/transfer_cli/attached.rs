@@ -8,7 +8,7 @@ use crate::support::env::Env;
 use crate::support::fake::{Content, Fake};
 use crate::support::http::Response;
 use crate::support::image::{
-    ARM64, EMPTY, Graph, OCI_CONFIG, OCI_INDEX, PREDICATE, artifact, artifact_of, image,
+    ARM64, EMPTY, Graph, OCI_INDEX, PREDICATE, artifact, artifact_of, cosign_signature, image,
     index_with_attestations, push_raw, small,
 };
 use crate::support::layer::Layer;
@@ -16,16 +16,6 @@ use crate::support::layout;
 use crate::support::registry::{Options, Registry};
 
 const NOTE: &str = "application/vnd.example.note";
-
-/// As cosign makes them: the config is an image's, the layer holds no files.
-fn signature() -> Graph {
-    let config = br#"{"architecture":"","created":"0001-01-01T00:00:00Z","os":"","rootfs":{"type":"layers","diff_ids":[]}}"#;
-    let signed = (
-        "application/vnd.dev.cosign.simplesigning.v1+json",
-        &b"{}"[..],
-    );
-    artifact_of((OCI_CONFIG, config), &[signed], &json!({}))
-}
 
 /// An image for two platforms with a note, a note about the note, a note about one platform, and a signature.
 struct Signed {
@@ -46,7 +36,7 @@ impl Signed {
         Self {
             about_note: artifact(Some(&note)),
             about_child: artifact(Some(&child)),
-            signature: signature(),
+            signature: cosign_signature(),
             index,
             child,
             note,
