@@ -9,6 +9,8 @@ import re
 import shutil
 import subprocess
 import time
+import urllib.parse
+import urllib.request
 
 from . import measure
 from .servers import end
@@ -37,7 +39,7 @@ class Client:
     def __init__(self, program, place):
         self.program, self.place = program, place
         os.makedirs(place)
-        folders = {name: os.path.join(place, name) for name in ("home", "run", "tmp", "data", "config", "cache")}
+        folders = {name: os.path.join(place, name) for name in ("home", "run", "tmp", "data", "state", "config", "cache")}
         for folder in folders.values():
             os.mkdir(folder, 0o700)
         self.env = {
@@ -46,6 +48,7 @@ class Client:
             "TMPDIR": folders["tmp"],
             "XDG_RUNTIME_DIR": folders["run"],
             "XDG_DATA_HOME": folders["data"],
+            "XDG_STATE_HOME": folders["state"],
             "XDG_CONFIG_HOME": folders["config"],
             "XDG_CACHE_HOME": folders["cache"],
             "DOCKER_CONFIG": folders["config"],
@@ -149,6 +152,12 @@ class Skopeo(Client):
 class Crane(Client):
     name = "crane"
     does = ("pull", "push", "copy")
+
+    @classmethod
+    def find(cls):
+        # Debian's does not know its version.
+        program = shutil.which(cls.name)
+        return (program, version([program, *cls.asks]) or "of an unknown version") if program else None
 
     def pull(self, name):
         return ["pull", "--insecure", "--format=oci", name, self.store]
@@ -331,26 +340,44 @@ PEERS = [Skopeo, Crane, Regctl, Podman, Ctr, Docker, Umoci]
 
 
 class Curl(Client):
-    """The limit: the blobs of the image by sixteen closed ranges at once, into files, nothing verified."""
+    """The limit: the blobs of an image by up to sixteen requests at once, nothing verified."""
 
     name = "curl"
     asks = ["--version"]
     LANES = 16
 
     def fetch(self, image, host):
-        """The command for the blobs of `image`, which is `bench/NAME` at `host`."""
+        """The command that gets the blobs of `image`, which is `bench/NAME` at `host`, by closed ranges into files."""
         blobs = [image.config, *image.layers]
         each = max(1, self.LANES // len(image.layers))
         os.makedirs(self.store, exist_ok=True)
-        lines = []
+        transfers = []
         for number, blob in enumerate(blobs):
             cuts = [blob["size"] * at // each for at in range(each + 1)] if blob["size"] > each else [0, blob["size"]]
             for at, (first, last) in enumerate(zip(cuts, cuts[1:])):
                 url = f"http://{host}/v2/bench/{image.name}/blobs/{blob['digest']}"
-                lines.append([f"url = {url}", f"range = {first}-{last - 1}", f"output = {self.store}/{number}.{at}"])
+                transfers.append(
+                    [f"url = {url}", f"range = {first}-{last - 1}", f"output = {self.store}/{number}.{at}"]
+                )
+        return self._all(transfers)
+
+    def send(self, image, host, repository):
+        """The command that sends the blobs of `image` by one PUT each; the uploads are opened before it."""
+        transfers = []
+        for blob in [image.config, *image.layers]:
+            asked = urllib.request.Request(f"http://{host}/v2/{repository}/blobs/uploads/", method="POST")
+            with urllib.request.urlopen(asked) as answer:
+                place = urllib.parse.urljoin(asked.full_url, answer.headers["Location"])
+            url = f"{place}{'&' if '?' in place else '?'}digest={blob['digest']}"
+            headers = [f'header = "{header}"' for header in ("Content-Type: application/octet-stream", "Expect:")]
+            transfers.append([f'url = "{url}"', *headers, f"upload-file = {image.path(blob)}"])
+        return self._all(transfers)
+
+    def _all(self, transfers):
         settings = os.path.join(self.place, "curl")
         with open(settings, "w", encoding="utf-8") as file:
-            file.write("\nnext\n".join("\n".join(["silent", "show-error", "fail", *line]) for line in lines))
+            each = ("\n".join(["silent", "show-error", "fail", *lines]) for lines in transfers)
+            file.write("\nnext\n".join(each))
         return ["--parallel", "--parallel-immediate", "--parallel-max", str(self.LANES), "--config", settings]
 
 

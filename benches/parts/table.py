@@ -80,8 +80,8 @@ def figures(results):
 
 
 def major(version):
-    """The first two numbers of a version."""
-    return tuple(int(part) for part in version.split(".")[:2])
+    """The first two numbers of a version; zero for one that is not known."""
+    return tuple(int(part) for part in version.split(".")[:2] if part.isdecimal()) or (0,)
 
 
 def verdicts(results, versions, quick):
