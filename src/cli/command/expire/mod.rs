@@ -45,7 +45,7 @@ Shown is what would be deleted, and why the rest stays; --yes deletes it.
 
 A tag goes when it matches, its image is not one of the --keep newest that match, and is older than --older-than. Tags that share an image count once, and age is the time in the image's config, of an index that of its newest image; what was made at the same time is ordered by version. An image that tells no time stays, and so does one that tells a time before 1981, as reproducible builds do.
 
-Whatever a remaining tag points at or lists in an index stays whole, and what is attached to it, too. Signatures and the like under tags such as sha256-HEX.sig match nothing; they go with their image.
+Whatever a remaining tag points at or lists in an index stays whole, and what is attached to it, too. Signatures and the like under tags such as sha256-HEX.sig match nothing; they go with their image. What has a tag of its own and is attached to an image of another tag counts for none of the --keep newest, and goes with that image.
 
 Where the registry deletes single tags, the tags go and the rest is its own garbage collection's. Where it does not, images are deleted by digest, and only those of which all tags go. Each tag is looked at again before it is deleted: one that was moved meanwhile stays.")]
 pub(crate) struct Options {
