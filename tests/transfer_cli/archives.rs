@@ -386,6 +386,16 @@ fn an_image_in_an_index_of_an_index_is_found() {
     env.rg(["manifest", "--platform", "linux/s390x", &name])
         .exits(3)
         .says("no image for linux/s390x");
+    let told = env.rg(["tags", "--json", name.strip_suffix(":v1").unwrap(), "-l"]);
+    let told: serde_json::Value = serde_json::from_str(&told.succeeds().stdout).unwrap();
+    assert!(
+        told["Size"].as_u64().is_some_and(|size| size > 3000),
+        "{told}"
+    );
+    assert!(
+        told["Platforms"].to_string().contains("linux/amd64"),
+        "{told}"
+    );
     env.rg(["pull", "-q", "--all-platforms", &name]).succeeds();
     env.rg(["save", "-o", "saved.tar", &name])
         .succeeds()

@@ -324,7 +324,12 @@ impl Survey {
                 }
                 Err(broken) => &broken.known,
             };
-            known.size = child.size;
+            known.size = child.size.or(known.size);
+            if entry.media_type.is_index() && entry.platform.is_none() {
+                let new = |platform: &&Platform| !known.platforms.contains(platform);
+                let more: Vec<_> = child.platforms.iter().filter(new).cloned().collect();
+                known.platforms.extend(more);
+            }
             known.below.extend(&child.below);
             known.subjects.extend(&child.subjects);
             known.complete &= child.complete;
@@ -357,7 +362,7 @@ impl Survey {
     fn looked_at<'a>(&self, index: &'a Index) -> Vec<&'a Descriptor> {
         let entries = index.manifests.iter();
         match &self.purpose {
-            Purpose::Show(wanted) => wanted.choose(&index.manifests).into_iter().collect(),
+            Purpose::Show(wanted) => wanted.candidates(&index.manifests),
             // Whatever an entry says it is, it keeps what it lists; only an attestation that is an image lists nothing.
             Purpose::Judge => entries
                 .filter(|entry| !(entry.is_attestation() && entry.media_type.is_image()))
