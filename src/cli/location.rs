@@ -2,7 +2,7 @@
 //! daemons that skopeo and podman name alike (containers-transports(5)).
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::report::usage;
@@ -200,6 +200,14 @@ impl Place {
             name: None,
             ..self.clone()
         }
+    }
+}
+
+/// Whether two paths lead to one file that is there.
+pub(crate) fn is_one_file(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
     }
 }
 

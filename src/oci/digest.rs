@@ -8,6 +8,9 @@ use std::str::FromStr;
 
 use sha2::Digest as _;
 
+/// The most characters of a digest's value in a tag (distribution-spec, "Referrers Tag Schema").
+pub const MAX_TIE: usize = 64;
+
 /// A digest of some content: which function, and its output.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Digest {
@@ -72,6 +75,15 @@ impl Digest {
             Self::Sha256(_) => "sha256",
             Self::Sha512(_) => "sha512",
         }
+    }
+
+    /// What tags begin with that tie something to what has this digest; where a registry lists no referrers it is the tag of
+    /// the list (distribution-spec, "Referrers Tag Schema").
+    #[must_use]
+    pub fn tie(&self) -> String {
+        let mut hex = self.hex();
+        hex.truncate(MAX_TIE);
+        format!("{}-{hex}", self.algorithm())
     }
 
     /// The value in lower-case hex, without the algorithm.

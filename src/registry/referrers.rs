@@ -15,8 +15,6 @@ use crate::oci::{Descriptor, Digest, Manifest, MediaType, Selector, Tag, View};
 
 /// The most that may refer to one manifest: what goes on after that has no end.
 const MAX_REFERRERS: usize = 100_000;
-/// The most characters of a digest's value in a referrers tag.
-const MAX_HEX: usize = 64;
 
 /// Everything that names `of` as its subject.
 pub(super) async fn list(repository: &Repository, of: &Digest) -> Result<Vec<Descriptor>> {
@@ -29,9 +27,7 @@ pub(super) async fn list(repository: &Repository, of: &Digest) -> Result<Vec<Des
 
 /// The tag under which registries without the API keep the list.
 fn tag(of: &Digest) -> Result<Tag> {
-    let mut hex = of.hex();
-    hex.truncate(MAX_HEX);
-    Ok(format!("{}-{hex}", of.algorithm()).parse()?)
+    Ok(of.tie().parse()?)
 }
 
 fn entries(index: &Manifest) -> Result<Vec<Descriptor>> {
@@ -54,23 +50,22 @@ impl Repository {
         Ok(by_api(self, of).await?.is_some())
     }
 
-    /// Takes what was deleted off the list of what refers to `subject`, where that is kept under a tag
-    /// (distribution-spec, "Deleting Manifests"). Says whether it was on it.
+    /// Takes what was deleted off the list of what refers to `subject`, if that is kept under a tag and it is on it
+    /// (distribution-spec, "Deleting Manifests").
     ///
     /// # Errors
     /// Whatever keeps the list from being read or written.
-    pub async fn unlist(&self, subject: &Digest, deleted: &Digest) -> Result<bool> {
+    pub async fn unlist(&self, subject: &Digest, deleted: &Digest) -> Result<()> {
         let Some(index) = by_tag(self, subject).await? else {
-            return Ok(false);
+            return Ok(());
         };
         let mut listed = entries(&index)?;
         let all = listed.len();
         listed.retain(|entry| entry.digest != *deleted);
         if listed.len() == all {
-            return Ok(false);
+            return Ok(());
         }
-        keep(self, subject, &listed).await?;
-        Ok(true)
+        keep(self, subject, &listed).await
     }
 }
 

@@ -5,13 +5,16 @@
 
 use super::Source;
 use crate::error::Result;
+use crate::oci::digest::MAX_TIE;
 use crate::oci::{Descriptor, Digest, Selector, Tag};
 
 /// What cosign ends the names of its tags with.
 const COSIGN: [&str; 3] = ["sig", "att", "sbom"];
 
-/// The most characters of a digest's value in a tag that ties (distribution-spec, "Referrers Tag Schema").
-const MAX_HEX: usize = 64;
+/// How deep what is attached may hang: a signature of a signature is one step.
+pub const MAX_DEPTH: usize = 16;
+/// The most that is looked at of what is attached to one image.
+pub const MAX_ATTACHED: usize = 10_000;
 
 /// A manifest that is attached to another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,16 +66,7 @@ pub async fn attached(source: &dyn Source, of: &Digest) -> Result<Vec<Attached>>
     Ok(attached)
 }
 
-/// What the tags that tie something to the image `of` begin with: cosign's go on with a kind, the one for registries that
-/// list no referrers does not.
-#[must_use]
-pub fn tie(of: &Digest) -> String {
-    let mut hex = of.hex();
-    hex.truncate(MAX_HEX);
-    format!("{}-{hex}", of.algorithm())
-}
-
-/// The image that a tag is tied to by its own name, in the form of [`tie`].
+/// The image that a tag is tied to by its own name, in the form of [`Digest::tie`].
 #[must_use]
 pub fn tied_to(tag: &Tag) -> Option<String> {
     let tag = tag.as_str();
@@ -81,7 +75,7 @@ pub fn tied_to(tag: &Tag) -> Option<String> {
     let (algorithm, hex) = stem.next().unwrap_or(tag).split_once('-')?;
     let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     let known = matches!(algorithm, "sha256" | "sha512");
-    (known && hex.len() == MAX_HEX && hex.bytes().all(is_hex)).then(|| format!("{algorithm}-{hex}"))
+    (known && hex.len() == MAX_TIE && hex.bytes().all(is_hex)).then(|| format!("{algorithm}-{hex}"))
 }
 
 #[cfg(test)]
@@ -91,7 +85,7 @@ mod tests {
     #[test]
     fn tags_that_tie_are_told_from_those_that_look_like_it() {
         for of in [Digest::of(b"x"), Digest::Sha512([7; 64])] {
-            let tie = tie(&of);
+            let tie = of.tie();
             for tag in [tie.clone(), format!("{tie}.sig"), format!("{tie}.sbom")] {
                 assert_eq!(tied_to(&tag.parse().unwrap()), Some(tie.clone()), "{tag}");
             }

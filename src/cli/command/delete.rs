@@ -17,7 +17,6 @@ use crate::oci::manifest::MAX_INDEX_DEPTH;
 use crate::oci::{Descriptor, Digest, Reference, Selector, Tag};
 use crate::registry::{Repository, WhenBroken};
 use crate::store::Source;
-use crate::store::attached::tie;
 
 /// How many tags are looked at at once.
 const AT_ONCE: usize = 16;
@@ -179,7 +178,7 @@ impl Deletion<'_> {
         digest: &Digest,
         subject: Option<&Digest>,
     ) -> Result<Vec<Tag>, Failure> {
-        let list = subject.map(tie);
+        let list = subject.map(Digest::tie);
         let mut tags = self.repository.tags_for_certain().await?;
         tags.sort();
         let found: Vec<(Tag, Keeps)> = stream::iter(tags)

@@ -146,7 +146,7 @@ pub(crate) async fn listed(
     let root = subject.root.digest;
     for name in image.references {
         let digest = name.name.with_digest(&root);
-        if image.bound && !subject.digests.contains(&digest) {
+        if !image.made && !subject.digests.contains(&digest) {
             subject.digests.push(digest);
         }
         subject

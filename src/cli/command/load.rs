@@ -148,8 +148,9 @@ impl Load<'_> {
                 blocking(move || layout.list(&put)).await?;
                 let id = self.id(&outcome.put.digest).await?;
                 output::line(&self.line("Loaded image ID", &id.to_string()))?;
+            } else {
+                self.name(&outcome.put, &listed.references).await?;
             }
-            self.name(&outcome.put, &listed.references).await?;
         }
         Ok(Status::SUCCESS)
     }

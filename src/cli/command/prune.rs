@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 use clap::Args;
 use serde_json::json;
 
+use super::rmi::told;
 use crate::cli::output;
 use crate::cli::prompt;
-use crate::cli::render::escape::escape;
 use crate::cli::render::units;
 use crate::cli::report::{Doing, Outcome, Status, usage};
 use crate::cli::session::{Session, blocking};
@@ -133,11 +133,7 @@ fn tell(collected: &Collected, options: &Options) -> Result<()> {
         ("Deleted", "Total reclaimed space")
     };
     for step in &collected.images {
-        output::line(&match step {
-            Removed::Untagged(reference) => format!("Untagged: {}", reference.familiar()),
-            Removed::Unnamed(name) => format!("Untagged: {}", escape(name)),
-            Removed::Deleted(digest) => format!("{deleted}: {digest}"),
-        })?;
+        output::line(&told(step, deleted))?;
     }
     for (digest, _) in &collected.content {
         output::line(&format!("{deleted}: {digest}"))?;

@@ -17,14 +17,10 @@ use crate::cli::session::Session;
 use crate::error::{Error, Result};
 use crate::oci::{Descriptor, Digest, Index, Manifest, MediaType, Platform, Selector, Tag};
 use crate::store::Source;
-use crate::store::attached::attached;
+use crate::store::attached::{MAX_ATTACHED, MAX_DEPTH, attached};
 
 /// How many manifests are asked about at once.
 const AT_ONCE: usize = 8;
-/// How deep a tree may be: a signature of a signature is one step.
-const MAX_DEPTH: usize = 16;
-/// The most entries of a tree.
-const MAX_ENTRIES: usize = 10_000;
 /// What buildkit and cosign write the kind of a statement into: in the layers of an attestation, and about a bundle.
 const PREDICATES: [&str; 3] = [
     "in-toto.io/predicate-type",
@@ -104,7 +100,7 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
     }
     if survey.cut {
         output::story(&format!(
-            "the list was cut: more than {MAX_ENTRIES} entries, or more than {MAX_DEPTH} deep"
+            "the list was cut: more than {MAX_ATTACHED} entries, or more than {MAX_DEPTH} deep"
         ));
     }
     Ok(Status::SUCCESS)
@@ -168,7 +164,7 @@ impl<'a> Survey<'a> {
 
     /// Notes an entry below another one. `None` when there is no room for it.
     fn add(&mut self, above: Option<usize>, descriptor: Descriptor, role: Role) -> Option<usize> {
-        if self.entries.len() >= MAX_ENTRIES {
+        if self.entries.len() >= MAX_ATTACHED {
             self.cut = true;
             return None;
         }

@@ -68,11 +68,16 @@ fn remove(layout: &Layout, image: &str, force: bool, program: &str) -> Result<()
         }
     })?;
     for step in removed {
-        output::line(&match step {
-            Removed::Untagged(reference) => format!("Untagged: {}", reference.familiar()),
-            Removed::Unnamed(name) => format!("Untagged: {}", escape(&name)),
-            Removed::Deleted(digest) => format!("Deleted: {digest}"),
-        })?;
+        output::line(&told(&step, "Deleted"))?;
     }
     Ok(())
+}
+
+/// A step of a removal as a line, of content that is called `deleted`.
+pub(super) fn told(step: &Removed, deleted: &str) -> String {
+    match step {
+        Removed::Untagged(reference) => format!("Untagged: {}", reference.familiar()),
+        Removed::Unnamed(name) => format!("Untagged: {}", escape(name)),
+        Removed::Deleted(digest) => format!("{deleted}: {digest}"),
+    }
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::tag::no_such_image;
-use crate::cli::location::Location;
+use crate::cli::location::{Location, is_one_file};
 use crate::cli::options::platform;
 use crate::cli::output;
 use crate::cli::render::Direction;
@@ -21,6 +21,7 @@ use crate::oci::{Digest, ImageConfig, Manifest, Name, Platform, Platforms, Refer
 use crate::store::archive::{Archive, Form, Members, Writer, save_plain, write_plain};
 use crate::store::layout::{Layout, LocalImage};
 use crate::store::listed::EntryName;
+use crate::store::tar::BLOCK;
 use crate::transfer::{self, IndexRule, Item};
 
 use self::zstd::Zstd;
@@ -29,8 +30,6 @@ use self::zstd::Zstd;
 const STDOUT: &str = "standard output";
 /// The largest list of digests read, in bytes.
 const MAX_INVENTORY: u64 = 256 << 20;
-/// The header of a tar, in bytes.
-const BLOCK: u64 = 512;
 
 /// Save local images to a tar
 #[allow(
@@ -108,7 +107,7 @@ pub(crate) async fn run(session: &Session, options: Options) -> Outcome {
         .into());
     }
     if let (Some(since), Some(output)) = (&options.since, output)
-        && is_same(since, output)
+        && is_one_file(since, output)
     {
         let message = format!(
             "{} would take the place of what it builds on",
@@ -308,14 +307,6 @@ async fn docker(layout: Layout, chosen: Vec<Chosen>, output: Option<PathBuf>) ->
         }
     })
     .await
-}
-
-/// Whether two paths lead to one file.
-fn is_same(one: &Path, other: &Path) -> bool {
-    match (one.canonicalize(), other.canonicalize()) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => false,
-    }
 }
 
 /// The digests that a tar has, or that a text file lists: one a line, with its algorithm or as bare SHA-256.

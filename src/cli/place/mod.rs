@@ -38,8 +38,8 @@ pub(crate) struct Meant {
     pub(crate) references: Vec<Reference>,
     /// The tag that it has, where it has one.
     pub(crate) tag: Option<Tag>,
-    /// Whether its digest is known elsewhere, too.
-    pub(crate) bound: bool,
+    /// Whether its manifest was made here: then its digest is known nowhere else.
+    pub(crate) made: bool,
 }
 
 impl Listing {
@@ -99,7 +99,7 @@ impl Listing {
                     selector: Selector::Digest(digest),
                     references: Vec::new(),
                     tag: None,
-                    bound: true,
+                    made: false,
                 },
             });
         }
@@ -130,11 +130,7 @@ impl Listing {
     /// What may be meant where nothing was said: what has a name that does not tie it to another image, if anything has.
     /// The rest is attached to it.
     fn eligible(&self) -> Vec<&Listed> {
-        let is_tied = |name: &String| {
-            let reference = name.parse::<Reference>().ok();
-            let tag = name.parse().ok().or_else(|| reference?.tag);
-            tag.is_some_and(|tag| tied_to(&tag).is_some())
-        };
+        let is_tied = |name: &String| tag_in(name).is_some_and(|tag| tied_to(&tag).is_some());
         let named = |listed: &&Listed| !listed.names.iter().all(is_tied);
         let meant: Vec<&Listed> = self.listed.iter().filter(named).collect();
         if meant.is_empty() {
@@ -202,16 +198,20 @@ impl Listing {
 fn meant_by(listed: &Listed, name: Option<&str>) -> Meant {
     let tags = listed.tags();
     // Of several, the one that was asked for.
-    let asked = name.and_then(|name| match name.parse::<Tag>() {
-        Ok(tag) => Some(tag),
-        Err(_) => name.parse::<Reference>().ok()?.or_latest().tag,
-    });
-    let asked = asked.filter(|asked| tags.contains(asked));
+    let asked = name.and_then(tag_in).filter(|asked| tags.contains(asked));
     Meant {
         selector: Selector::Digest(listed.root.digest),
         references: listed.references.clone(),
         tag: asked.or_else(|| tags.into_iter().next()),
-        bound: !listed.made,
+        made: listed.made,
+    }
+}
+
+/// The tag that a name is, or has.
+fn tag_in(name: &str) -> Option<Tag> {
+    match name.parse::<Tag>() {
+        Ok(tag) => Some(tag),
+        Err(_) => name.parse::<Reference>().ok()?.or_latest().tag,
     }
 }
 

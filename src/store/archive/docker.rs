@@ -12,14 +12,13 @@ use serde_json::json;
 
 use super::MANIFEST;
 use super::members::{Members, digest_of_name};
+use super::plain::measured;
 use crate::error::{Error, Result};
 use crate::oci::{Digest, ImageConfig, Manifest, MediaType, config, json};
 use crate::store::layer::{GZIP, ZSTD, decompressed};
 
 /// The largest `manifest.json` read, in bytes: a thousand images of a hundred layers.
 const MAX_BYTES: u64 = 16 << 20;
-/// Bytes read at once.
-const BUFFER: usize = 256 << 10;
 /// What digests are by where nothing says otherwise.
 const SHA256: Digest = Digest::Sha256([0; 32]);
 
@@ -165,16 +164,11 @@ fn layer(members: &Members, name: &str, diff_id: Digest) -> Result<Layer> {
 }
 
 /// The digest of all that `from` gives, by the algorithm of `like`.
-fn hash(mut from: impl Read, like: &Digest, members: &Members) -> Result<Digest> {
-    let mut hasher = like.hasher();
-    let mut buffer = vec![0; BUFFER];
-    loop {
-        let read = from.read(&mut buffer);
-        match read.map_err(|error| members.wrong(format!("a layer cannot be read: {error}")))? {
-            0 => return Ok(hasher.finish()),
-            read => hasher.update(&buffer[..read]),
-        }
-    }
+fn hash(from: impl Read, like: &Digest, members: &Members) -> Result<Digest> {
+    let measured = measured(from, like);
+    let (digest, _) =
+        measured.map_err(|error| members.wrong(format!("a layer cannot be read: {error}")))?;
+    Ok(digest)
 }
 
 /// The bytes of a member, one after the other.

@@ -11,7 +11,8 @@
 //! | `docker` | `manifest.json`: docker's list of images |
 //! | `output` | the file that an archive becomes when it is complete |
 //! | `read` | the images of an archive, as a [`Source`](super::Source) |
-//! | `write` | a tar being written, as a [`Sink`](super::Sink) |
+//! | `write` | a tar being written |
+//! | `sink` | the same, as a [`Sink`](super::Sink) |
 //! | `plain` | docker's older form, with layers as they were before compression |
 //!
 //! Formats: OCI image-layout 1.1; docker's image specification 1.2 for `manifest.json`.

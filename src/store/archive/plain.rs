@@ -141,7 +141,7 @@ impl Plain<'_> {
 }
 
 /// Digest, by the algorithm of `like`, and size of what comes.
-fn measured(mut from: impl Read, like: &Digest) -> io::Result<(Digest, u64)> {
+pub(super) fn measured(mut from: impl Read, like: &Digest) -> io::Result<(Digest, u64)> {
     let (mut hasher, mut size) = (like.hasher(), 0);
     let mut buffer = vec![0; BUFFER];
     loop {

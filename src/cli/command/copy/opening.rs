@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use super::origin::Origin;
 use super::target::Target;
 use super::{Copy, Done, Options};
-use crate::cli::location::{Location, Transport};
+use crate::cli::location::{Location, Transport, is_one_file};
 use crate::cli::options::credential;
 use crate::cli::output;
 use crate::cli::render::Direction;
@@ -122,14 +122,7 @@ fn apart(from: &Location, to: &Location) -> Result<(), Failure> {
     let (Location::Place(from), Location::Place(to)) = (from, to) else {
         return Ok(());
     };
-    let same = |one: &std::path::Path, other: &std::path::Path| match (
-        one.canonicalize(),
-        other.canonicalize(),
-    ) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => false,
-    };
-    if to.transport.is_file() && same(&from.path, &to.path) {
+    if to.transport.is_file() && is_one_file(&from.path, &to.path) {
         let message = format!(
             "{} is read and cannot be written meanwhile",
             from.path.display()

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::PREFIX;
+use crate::cli::location::is_one_file;
 use crate::cli::output;
 use crate::cli::render::escape::escape;
 use crate::cli::report::{Outcome, Status, usage, warn};
@@ -64,12 +65,9 @@ pub(crate) fn run(program: &str, options: &Options, environment: &Environment) -
 
 /// Whether both are the same program: one file, or on Windows, where links are not for everybody, equal ones.
 fn is_same(this: &Path, other: &Path) -> bool {
-    let resolved = |path: &Path| std::fs::canonicalize(path).ok();
-    if resolved(this).is_some() && resolved(this) == resolved(other) {
-        return true;
-    }
-    cfg!(windows)
-        && matches!((std::fs::read(this), std::fs::read(other)), (Ok(this), Ok(other)) if this == other)
+    is_one_file(this, other)
+        || cfg!(windows)
+            && matches!((std::fs::read(this), std::fs::read(other)), (Ok(this), Ok(other)) if this == other)
 }
 
 /// Puts the name in place by one rename, so that it always names a whole program.

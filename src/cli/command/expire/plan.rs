@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use super::snapshot::Snapshot;
 use crate::cli::command::tags::order::by_version;
 use crate::oci::{Digest, Tag};
-use crate::store::attached::{tie, tied_to};
+use crate::store::attached::tied_to;
 
 /// 1981, in seconds: no image is older. Builders that want the same bytes every time write the epoch or the beginning of
 /// 1980, which says nothing about age.
@@ -194,8 +194,9 @@ fn attached(
             .into_iter()
             .flat_map(|tag| snapshot.reach(tag))
             .collect();
-        let names =
-            |digests: &BTreeSet<Digest>| -> BTreeSet<String> { digests.iter().map(tie).collect() };
+        let names = |digests: &BTreeSet<Digest>| -> BTreeSet<String> {
+            digests.iter().map(Digest::tie).collect()
+        };
         let leaving = leaving.into_iter().flat_map(|tag| snapshot.reach(tag));
         let (kept_ties, leaving_ties) = (names(&kept), names(&leaving.collect()));
         let is_about_kept = |tag: &Tag| {

@@ -7,7 +7,6 @@ use crate::cli::command::tagged::{Image, Root, Survey};
 use crate::cli::report::Failure;
 use crate::error::Result;
 use crate::oci::{Digest, Tag};
-use crate::store::attached::tie;
 
 /// The tags of a repository and what they point at.
 #[derive(Debug, Default)]
@@ -86,7 +85,7 @@ impl Snapshot {
     /// The first tag, of those that `counts`, which keeps an image that `tied` stands for.
     pub(super) fn keeper_of_tie(&self, tied: &str, counts: impl Fn(&Tag) -> bool) -> Option<&Tag> {
         let mut tags = self.tags.keys().filter(|tag| counts(tag));
-        tags.find(|tag| self.reach(tag).iter().any(|digest| tie(digest) == tied))
+        tags.find(|tag| self.reach(tag).iter().any(|digest| digest.tie() == tied))
     }
 
     /// A tag of which it is not known what it lists: it may keep anything.

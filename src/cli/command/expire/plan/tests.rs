@@ -88,7 +88,7 @@ fn older_than(days: u64) -> Rules {
 }
 
 fn sig(of: &str) -> String {
-    format!("{}.sig", tie(&digest(of)))
+    format!("{}.sig", digest(of).tie())
 }
 
 #[test]
@@ -329,7 +329,7 @@ proptest! {
             let about = &shelf.0.image(&root).unwrap().subjects;
             prop_assert!(about.is_disjoint(&kept), "{tag} is about what stays");
             if let Some(to) = tied_to(tag) {
-                prop_assert!(kept.iter().all(|digest| tie(digest) != to), "{tag} is tied to what stays");
+                prop_assert!(kept.iter().all(|digest| digest.tie() != to), "{tag} is tied to what stays");
             }
             prop_assert!(!tag.as_str().starts_with('x'));
         }
