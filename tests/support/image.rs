@@ -155,6 +155,11 @@ pub(crate) const ARM64: For = For {
     architecture: "arm64",
     variant: None,
 };
+/// An older 32-bit ARM, whose images run on the next.
+pub(crate) const ARM_V6: For = For {
+    architecture: "arm",
+    variant: Some("v6"),
+};
 /// 32-bit ARM with hardware floating point.
 pub(crate) const ARM_V7: For = For {
     architecture: "arm",

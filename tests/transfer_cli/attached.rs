@@ -8,8 +8,8 @@ use crate::support::env::Env;
 use crate::support::fake::{Content, Fake};
 use crate::support::http::Response;
 use crate::support::image::{
-    ARM64, EMPTY, Graph, OCI_INDEX, PREDICATE, artifact, artifact_of, cosign_signature, image,
-    index_with_attestations, push_raw, small,
+    ARM_V6, ARM_V7, ARM64, EMPTY, Graph, OCI_INDEX, PREDICATE, artifact, artifact_of,
+    cosign_signature, image, index, index_with_attestations, push_raw, small,
 };
 use crate::support::layer::Layer;
 use crate::support::layout;
@@ -363,6 +363,35 @@ fn a_dry_run_tells_what_is_attached() {
         assert!(dry.stdout.contains(attached.digest()), "{dry}");
     }
     assert!(!env.path("out").exists());
+}
+
+#[test]
+fn a_dry_run_tells_what_is_attached_to_the_platform_that_would_go_alone() {
+    let registry = Registry::embedded(&Options::default());
+    let (chosen, other) = (
+        image(ARM_V7, &[Layer::gzip(1, 3000)]),
+        image(ARM_V6, &[Layer::gzip(2, 3000)]),
+    );
+    let (ours, theirs) = (artifact(Some(&chosen)), artifact(Some(&other)));
+    let client = Client::new();
+    let push = |at: &str, graph: &Graph| push_raw(&client, &registry.base(), "app", at, graph);
+    push("v1", &index(&[other, chosen]));
+    push(ours.digest(), &ours);
+    push(theirs.digest(), &theirs);
+    let source = format!("{}/app:v1", registry.host());
+    let copy = |more: &[&str]| {
+        let all = [
+            &["copy", "--referrers", "--platform", "linux/arm/v7"],
+            more,
+            &[source.as_str(), "oci:out:v1"],
+        ];
+        Env::new().rg(all.concat()).succeeds().stdout
+    };
+    // An image for v6 would run, too, and is not the one that goes.
+    for told in [copy(&["--dry-run"]), copy(&[])] {
+        assert!(told.contains(ours.digest()), "{told}");
+        assert!(!told.contains(theirs.digest()), "{told}");
+    }
 }
 
 /// cosign 3 lists its bundles so where it keeps the list.

@@ -6,22 +6,19 @@ use super::compared::Compared;
 use super::{Copy, Target};
 use crate::cli::report::{Failure, warn};
 use crate::error::{Error, Result};
-use crate::oci::{Descriptor, Digest, Name, Platform, Selector};
-use crate::store::attached::{Attached, attached};
-
-/// The most that is copied along, and how deep it may hang: a signature of a signature is one step.
-const MAX_ATTACHED: usize = 10_000;
-const MAX_DEPTH: usize = 16;
+use crate::oci::{Digest, Manifest, Name, Selector};
+use crate::store::attached::{Attached, MAX_ATTACHED, MAX_DEPTH, attached};
 
 impl Copy<'_> {
     /// Copies what is attached to the image `root`, to those that it lists, and to what was copied so; tags become those
-    /// of `repository` where the target is none.
+    /// of `repository` where the target is none. In a dry run, `planned` would be copied of it.
     pub(super) async fn bring_attached(
         &self,
         root: &Digest,
+        planned: &[Manifest],
         repository: Option<&Name>,
     ) -> Result<(), Failure> {
-        let images = self.images(root).await?;
+        let images = self.images(root, planned).await?;
         let mut waiting: Vec<(Digest, usize)> =
             images.into_iter().map(|image| (image, 0)).collect();
         let (mut seen, mut brought) = (HashSet::new(), 0);
@@ -51,7 +48,7 @@ impl Copy<'_> {
                 let item = self.whole(found.selector(), &wanted);
                 let root = if self.options.dry_run {
                     let shown = format!("{}, attached to {of}", self.to.shown());
-                    self.dry_run(&item, &shown).await?
+                    self.dry_run(&item, &shown).await?.root.digest
                 } else {
                     let copied = self.copy(&item, &wanted, Compared::Not).await?;
                     self.tell(&format!("{}: attached to {of}", copied.put))?;
@@ -75,19 +72,16 @@ impl Copy<'_> {
     }
 
     /// The image itself and, where it is an index, those of its images that the target has, or would have.
-    async fn images(&self, root: &Digest) -> Result<Vec<Digest>> {
+    async fn images(&self, root: &Digest, planned: &[Manifest]) -> Result<Vec<Digest>> {
         let manifest = self
             .from
             .source()
             .manifest(&Selector::Digest(*root))
             .await?;
+        let planned: HashSet<&Digest> = planned.iter().map(Manifest::digest).collect();
         let mut images = vec![*root];
-        let wanted = |entry: &Descriptor| {
-            let chosen = |own: &Platform| self.platforms.iter().any(|wanted| own.runs_on(wanted));
-            self.platforms.is_empty() || entry.platform.as_ref().is_some_and(chosen)
-        };
         for entry in manifest.index().iter().flat_map(|index| &index.manifests) {
-            if self.options.dry_run && wanted(entry) || self.to.sink.has(entry).await? {
+            if planned.contains(&entry.digest) || self.to.sink.has(entry).await? {
                 images.push(entry.digest);
             }
         }

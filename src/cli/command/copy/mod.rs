@@ -19,7 +19,7 @@ use crate::cli::session::Session;
 use crate::credential::Secret;
 use crate::error::{Error, Result};
 use crate::oci::{Digest, Name, Platform, Platforms, Selector, Tag};
-use crate::transfer::{self, IndexRule, Item};
+use crate::transfer::{self, IndexRule, Item, Plan};
 
 mod attached;
 mod compared;
@@ -227,19 +227,21 @@ impl Copy<'_> {
     ) -> Result<(), Failure> {
         let item = self.chosen(selector, wanted);
         let tag = &wanted.label;
-        let root = if let Compared::Same(root) = compared {
+        let (root, planned) = if let Compared::Same(root) = compared {
             self.tell(&format!("{tag}: up to date"))?;
-            root
+            (root, Vec::new())
         } else if self.options.dry_run {
-            self.dry_run(&item, &wanted.shown).await?
+            let plan = self.dry_run(&item, &wanted.shown).await?;
+            (plan.root.digest, plan.manifests)
         } else {
             let copied = self.copy(&item, wanted, compared).await?;
             self.tell(&format!("{tag}: digest: {}", copied.put))?;
-            copied.root
+            (copied.root, Vec::new())
         };
         if self.options.referrers {
             let repository = wanted.repository().or_else(|| self.from.repository());
-            self.bring_attached(&root, repository.as_ref()).await?;
+            self.bring_attached(&root, &planned, repository.as_ref())
+                .await?;
         }
         Ok(())
     }
@@ -344,8 +346,8 @@ impl Copy<'_> {
         Ok(())
     }
 
-    /// Tells what would be copied; says what it is.
-    async fn dry_run(&self, item: &Item, target: &str) -> Result<Digest> {
+    /// Tells what would be copied.
+    async fn dry_run(&self, item: &Item, target: &str) -> Result<Plan> {
         let options = self.session.transfer(self.progress.as_ref(), None);
         let (source, sink) = (self.from.source(), self.to.sink.as_ref());
         let (plan, lacking) = transfer::dry_run(source, sink, item, &options).await?;
@@ -356,7 +358,7 @@ impl Copy<'_> {
         ))?;
         output::line(&format!("Digest: {}", plan.root.digest))?;
         tell_plan(&plan, &lacking)?;
-        Ok(plan.root.digest)
+        Ok(plan)
     }
 
     /// A line of the result that `--quiet` leaves out.
